@@ -1,0 +1,26 @@
+create function public.agent_exchange(
+    p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer
+) returns jsonb
+language plpgsql volatile
+security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
+    v_results jsonb := '[]';
+begin
+    if v_agent is null then
+        return null;
+    end if;
+    -- From here on the policies see this agent, as they would if the request had come with its role.
+    perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true);
+    perform private.touch_agent(v_agent);
+    if jsonb_array_length(p_items) > 0 then
+        v_results := private.finish_tasks(v_agent, p_items);
+    end if;
+    return jsonb_build_object(
+        'results', v_results, 'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds));
+end;
+$$;
+comment on function public.agent_exchange is
+    'The agent''s call in one trip: authenticate, finish what is sent, claim what fits. Null for a key that is not valid.';
+grant execute on function public.agent_exchange to devos_login;

@@ -1,0 +1,10 @@
+create policy events_select_member on public.events for select to authenticated
+    using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy events_insert_journal on public.events for insert to devos_journal with check (true);
+grant select on public.events to authenticated;
+grant insert on public.events to devos_journal;
+
+create policy outbox_insert_journal on private.outbox for insert to devos_journal with check (true);
+create policy outbox_all_jobs on private.outbox for all to devos_jobs using (true) with check (true);
+grant insert on private.outbox to devos_journal;
+grant select, update, delete on private.outbox to devos_jobs;

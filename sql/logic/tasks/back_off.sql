@@ -1,0 +1,14 @@
+create function private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer)
+returns interval
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(
+        least(p_asked_seconds, 86400)::double precision,
+        -- Equal jitter: half of the exponential step is fixed, half is random.
+        least(p_cap_seconds, p_base_seconds * 2 ^ least(p_retry_count, 30)) * (0.5 + random() / 2)
+    ) * interval '1 second'
+$$;
+comment on function private.back_off is
+    'How long a failed task waits: what the handler asked for (a day at the most), else base × 2^retries up to the cap, with jitter.';
+grant execute on function private.back_off to devos_jobs;

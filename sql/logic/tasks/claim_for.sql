@@ -1,0 +1,54 @@
+create function private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer)
+returns jsonb
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_tasks jsonb;
+    v_ids uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+begin
+    if p_limit not between 0 and 100 or p_lease_seconds not between 1 and 3600 then
+        perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
+    end if;
+    with claimed as (
+        update public.tasks t
+           set state = 'running', agent_id = p_agent_id, attempt = t.attempt + 1,
+               lease_token = nextval('private.lease_tokens'), lease_seconds = p_lease_seconds,
+               lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               started_at = statement_timestamp(), updated_at = statement_timestamp()
+         where t.id = any (array(
+            select c.id
+              from (select p.priority, al.lane_id
+                      from generate_series(1, 4) as p (priority), public.agent_lanes al
+                     where al.agent_id = p_agent_id and al.kind = any (p_kinds)
+                     order by p.priority, al.lane_id) as l
+             -- Lazy: a lane is looked into only while the lanes before it have not filled the limit.
+             cross join lateral (
+                select q.id from public.tasks q
+                 where q.lane_id = l.lane_id and q.priority = l.priority and q.state = 'pending'
+                   and q.run_at <= statement_timestamp()
+                 order by q.run_at, q.id limit p_limit
+                 for update skip locked) as c
+             limit p_limit))
+        returning t.*
+    )
+    select jsonb_agg(jsonb_build_object(
+               'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
+               'priority', c.priority, 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
+               order by c.priority, c.run_at, c.id),
+           array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
+      into v_tasks, v_ids, v_projects, v_data
+      from claimed c;
+    if v_ids is null then
+        return '[]';
+    end if;
+    perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    return v_tasks;
+end;
+$$;
+comment on function private.claim_for is
+    'Lease up to p_limit pending tasks of the agent''s lanes: priority first, then age. PT422 invalid_claim.';

@@ -1,0 +1,31 @@
+create function private.ensure_lanes(p_items jsonb)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_new bigint[];
+begin
+    if not exists (
+        select from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+         where not exists (
+            select from public.lanes l
+             where l.project_id = i.project_id and l.kind = i.kind
+               and l.required_capabilities = private.normal_capabilities(i.required_capabilities))
+    ) then
+        return;
+    end if;
+    perform private.lock_lanes();
+    with born as (
+        insert into public.lanes (project_id, kind, required_capabilities)
+        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities)
+          from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        on conflict do nothing
+        returning id
+    )
+    select array_agg(id) into v_new from born;
+    perform private.match_lanes(null, v_new) where v_new is not null;
+end;
+$$;
+comment on function private.ensure_lanes is 'Every item of a creation has its lane, and every new lane its agents.';
+grant execute on function private.ensure_lanes to devos_jobs;

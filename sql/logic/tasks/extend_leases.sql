@@ -1,0 +1,39 @@
+create function public.extend_leases(p_leases jsonb, p_lease_seconds integer default 60)
+returns jsonb
+language plpgsql volatile
+security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_agent uuid := private.require_agent();
+    v_kept jsonb;
+begin
+    if coalesce(jsonb_typeof(p_leases), '') <> 'array' or jsonb_array_length(p_leases) not between 1 and 1000
+       or p_lease_seconds not between 1 and 3600 then
+        perform private.fail(422, 'invalid_leases', 'Renew 1 to 1000 leases, for 1 to 3600 seconds.');
+    end if;
+    perform private.touch_agent(v_agent);
+    with kept as (
+        update public.tasks t
+           set lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               lease_seconds = p_lease_seconds
+          from (select distinct l.task_id, l.lease_token
+                  from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
+         where t.id = l.task_id and t.lease_token = l.lease_token and t.agent_id = v_agent
+           and coalesce(t.lease_expires_at > statement_timestamp(), false)
+        returning t.id, t.lease_token, t.lease_expires_at, t.cancel_requested_at
+    )
+    select jsonb_object_agg(k.id || ':' || k.lease_token, jsonb_build_object(
+               'lease_expires_at', k.lease_expires_at, 'cancel_requested', k.cancel_requested_at is not null))
+      into v_kept from kept k;
+    return (
+        select jsonb_agg(jsonb_build_object('task_id', l.task_id, 'outcome', 'lease_lost', 'cancel_requested', false,
+                   'lease_expires_at', null)
+               || coalesce(v_kept -> (l.task_id || ':' || l.lease_token) || '{"outcome": "extended"}', '{}') order by l.nr)
+          from rows from (jsonb_to_recordset(p_leases) as (task_id uuid, lease_token bigint))
+               with ordinality as l (task_id, lease_token, nr));
+end;
+$$;
+comment on function public.extend_leases is
+    'Renew many leases in one call: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
+PT403 agent_required, PT422 invalid_leases.';
+grant execute on function public.extend_leases to agent;

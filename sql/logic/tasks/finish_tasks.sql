@@ -1,0 +1,75 @@
+create function private.finish_tasks(p_agent_id uuid, p_items jsonb)
+returns jsonb
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_done jsonb;
+    v_ids uuid[];
+    v_projects uuid[];
+    v_types text[];
+    v_data jsonb[];
+begin
+    with item as (
+        -- A task named twice in one batch is finished by its first mention.
+        select distinct on (i.task_id) i.*
+          from rows from (jsonb_to_recordset(p_items) as (
+                   task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
+                   retry_after_seconds integer, blocked_reason text
+               )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
+                                        blocked_reason, nr)
+         order by i.task_id, i.nr
+    ), done as (
+        update public.tasks t
+           set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (
+                   select n.state,
+                          case when i.action = 'complete' then coalesce(i.output, '{}') else t.output end,
+                          case when i.action = 'fail' then i.error else t.last_error end,
+                          case when n.state = 'blocked' then i.blocked_reason end,
+                          case when i.action = 'fail' and n.state = 'pending' then t.retry_count + 1 else t.retry_count end,
+                          case when i.action = 'fail' and n.state = 'pending'
+                              then statement_timestamp() + private.back_off(t.retry_count, t.retry_base_seconds,
+                                       t.retry_cap_seconds, i.retry_after_seconds)
+                              else t.run_at end,
+                          case when n.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
+                     from (select (case
+                               when t.cancel_requested_at is not null then 'cancelled'
+                               when i.action = 'complete' then 'completed'
+                               when i.action = 'release' then 'pending'
+                               when i.blocked_reason is not null then 'blocked'
+                               when coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
+                               else 'failed'
+                           end)::public.task_state as state) n),
+               lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null,
+               updated_at = statement_timestamp()
+          from item i
+         where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
+           -- coalesce keeps the planner from the lease index: the row is found by its key.
+           and coalesce(t.lease_expires_at > statement_timestamp(), false)
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error,
+            (case when t.state = 'pending' and i.action = 'release' then 'released'
+                  when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
+    ), ended as (
+        insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
+        select d.id, d.attempt, d.project_id, p_agent_id, d.lease_token, d.outcome, d.error, d.started_at from done d
+    )
+    select jsonb_object_agg(d.id, jsonb_build_object('outcome', d.outcome, 'state', d.state, 'lease_token', d.lease_token)),
+           array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
+           array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
+               'run_at', case when d.state = 'pending' then d.run_at end)))
+      into v_done, v_ids, v_projects, v_types, v_data
+      from done d;
+    if v_ids is not null then
+        perform private.emit_each(v_types, v_projects, v_ids, v_data);
+        perform private.enqueue('tasks.ready', h.hints)
+           from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
+                   from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h
+          where h.hints is not null;
+    end if;
+    return private.answer_finished(p_items, coalesce(v_done, '{}'));
+end;
+$$;
+comment on function private.finish_tasks is
+    'Complete, fail and release leased tasks, each fenced by its token: one update, one attempt row and one event per task.
+Answers each item by itself, in the order sent: {task_id, outcome, state}; outcome duplicate or lease_lost where nothing was done.';

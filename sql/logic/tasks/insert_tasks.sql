@@ -1,0 +1,49 @@
+create function private.insert_tasks(p_items jsonb)
+returns uuid[]
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- Sorted, so that ids keep the order of the items.
+    v_ids uuid[] := array(
+        select n.id from (select private.new_id() as id from generate_series(1, jsonb_array_length(p_items))) n order by n.id);
+    v_made uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+    v_hints jsonb[];
+begin
+    perform private.ensure_lanes(p_items);
+    with made as (
+        insert into public.tasks (
+            id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
+            dedupe_key, run_at)
+        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''), coalesce(i.priority, 3),
+               l.required_capabilities, coalesce(i.input, '{}'), coalesce(i.max_retries, 3), i.dedupe_key,
+               -- A microsecond apart: the first of a list is claimed first.
+               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
+          from rows from (jsonb_to_recordset(p_items) as (
+                   project_id uuid, kind text, title text, description text, priority smallint,
+                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
+               )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
+                                        max_retries, dedupe_key, run_at, nr)
+          join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
+           and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+        on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
+        returning id, project_id, kind, title, priority
+    )
+    select array_agg(m.id), array_agg(m.project_id),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', m.priority)),
+           array_agg(distinct jsonb_build_object('kind', m.kind))
+      into v_made, v_projects, v_data, v_hints
+      from made m;
+    if v_made is null then
+        return '{}';
+    end if;
+    perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
+    perform private.enqueue('tasks.ready', v_hints);
+    return v_made;
+end;
+$$;
+comment on function private.insert_tasks is
+    'Insert tasks with their lanes, events and hints. Ids of the new ones; an item whose dedupe_key exists makes none.';
+grant execute on function private.insert_tasks to devos_jobs;

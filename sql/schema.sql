@@ -1,0 +1,6555 @@
+--
+-- PostgreSQL database dump
+--
+
+\restrict devos
+
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: auth; Type: SCHEMA; Schema: -; Owner: postgres
+--
+
+CREATE SCHEMA auth;
+
+
+ALTER SCHEMA auth OWNER TO postgres;
+
+--
+-- Name: extensions; Type: SCHEMA; Schema: -; Owner: postgres
+--
+
+CREATE SCHEMA extensions;
+
+
+ALTER SCHEMA extensions OWNER TO postgres;
+
+--
+-- Name: private; Type: SCHEMA; Schema: -; Owner: devos_owner
+--
+
+CREATE SCHEMA private;
+
+
+ALTER SCHEMA private OWNER TO devos_owner;
+
+--
+-- Name: vector; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA extensions;
+
+
+--
+-- Name: EXTENSION vector; Type: COMMENT; Schema: -; Owner: 
+--
+
+COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
+
+
+--
+-- Name: app_role; Type: TYPE; Schema: public; Owner: devos_owner
+--
+
+CREATE TYPE public.app_role AS ENUM (
+    'viewer',
+    'supervisor',
+    'admin'
+);
+
+
+ALTER TYPE public.app_role OWNER TO devos_owner;
+
+--
+-- Name: attempt_outcome; Type: TYPE; Schema: public; Owner: devos_owner
+--
+
+CREATE TYPE public.attempt_outcome AS ENUM (
+    'completed',
+    'failed',
+    'retried',
+    'blocked',
+    'released',
+    'cancelled',
+    'lease_expired'
+);
+
+
+ALTER TYPE public.attempt_outcome OWNER TO devos_owner;
+
+--
+-- Name: service_state; Type: TYPE; Schema: public; Owner: devos_owner
+--
+
+CREATE TYPE public.service_state AS ENUM (
+    'ACTIVE',
+    'SUSPENDED'
+);
+
+
+ALTER TYPE public.service_state OWNER TO devos_owner;
+
+--
+-- Name: task_state; Type: TYPE; Schema: public; Owner: devos_owner
+--
+
+CREATE TYPE public.task_state AS ENUM (
+    'pending',
+    'running',
+    'needs_qa',
+    'completed',
+    'failed',
+    'blocked',
+    'cancelled'
+);
+
+
+ALTER TYPE public.task_state OWNER TO devos_owner;
+
+--
+-- Name: email(); Type: FUNCTION; Schema: auth; Owner: postgres
+--
+
+CREATE FUNCTION auth.email() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+        select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
+    $$;
+
+
+ALTER FUNCTION auth.email() OWNER TO postgres;
+
+--
+-- Name: jwt(); Type: FUNCTION; Schema: auth; Owner: postgres
+--
+
+CREATE FUNCTION auth.jwt() RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+        select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb
+    $$;
+
+
+ALTER FUNCTION auth.jwt() OWNER TO postgres;
+
+--
+-- Name: role(); Type: FUNCTION; Schema: auth; Owner: postgres
+--
+
+CREATE FUNCTION auth.role() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+        select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+    $$;
+
+
+ALTER FUNCTION auth.role() OWNER TO postgres;
+
+--
+-- Name: uid(); Type: FUNCTION; Schema: auth; Owner: postgres
+--
+
+CREATE FUNCTION auth.uid() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+        select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid
+    $$;
+
+
+ALTER FUNCTION auth.uid() OWNER TO postgres;
+
+--
+-- Name: actor(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.actor() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case
+        when c ->> 'agent_id' is not null then jsonb_build_object('kind', 'agent', 'id', c ->> 'agent_id')
+        when c ->> 'sub' is not null then jsonb_build_object('kind', 'person', 'id', c ->> 'sub')
+        when c ->> 'role' = 'integration' then jsonb_build_object('kind', 'integration')
+        else jsonb_build_object('kind', 'system')
+    end
+      from private.claims() c
+$$;
+
+
+ALTER FUNCTION private.actor() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION actor(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.actor() IS 'Who acts: {kind: agent | person | integration | system, id}.';
+
+
+--
+-- Name: answer_finished(jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_agg(jsonb_build_object(
+               'task_id', i.task_id,
+               'outcome', case
+                   when i.first and p_done ? i.task_id::text then p_done -> i.task_id::text ->> 'outcome'
+                   -- Told before, and the answer was lost on its way: nothing is done twice.
+                   when exists (select from public.task_attempts a
+                                 where a.lease_token = i.lease_token and a.task_id = i.task_id
+                                   and a.outcome <> 'lease_expired') then 'duplicate'
+                   else 'lease_lost' end,
+               'state', case when i.first then p_done -> i.task_id::text ->> 'state' end)
+               order by i.nr)
+      from (select x.task_id, x.lease_token, x.nr, row_number() over (partition by x.task_id order by x.nr) = 1 as first
+              from rows from (jsonb_to_recordset(p_items) as (task_id uuid, lease_token bigint))
+                   with ordinality as x (task_id, lease_token, nr)) i
+$$;
+
+
+ALTER FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION answer_finished(p_items jsonb, p_done jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) IS 'What became of each item of finish_tasks, in the order sent.';
+
+
+--
+-- Name: audit(text, uuid, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_journal
+--
+
+CREATE FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb DEFAULT '{}'::jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_actor jsonb := private.actor();
+begin
+    insert into public.audit_log (action, project_id, subject_id, actor_kind, actor_id, data)
+    values (p_action, p_project_id, p_subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid, p_data);
+end;
+$$;
+
+
+ALTER FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) OWNER TO devos_journal;
+
+--
+-- Name: FUNCTION audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: COMMENT; Schema: private; Owner: devos_journal
+--
+
+COMMENT ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) IS 'Append one row to the audit log; the actor is taken from the request.';
+
+
+--
+-- Name: authenticate_agent(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select k.agent_id
+      from private.agent_keys k
+      join public.agents a on a.id = k.agent_id
+     where k.id = p_key_id and k.key_hash = p_key_hash and k.revoked_at is null and a.is_active
+$$;
+
+
+ALTER FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION authenticate_agent(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) IS 'The active agent that a living key belongs to; null for an unknown, wrong or revoked key and a deactivated agent.';
+
+
+--
+-- Name: authenticate_session(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('id', u.id, 'email', u.email, 'role', r.role)
+      from auth.sessions s
+      join auth.users u on u.id = s.user_id
+      left join public.user_roles r on r.user_id = u.id
+     where s.id = p_session_id and s.user_id = p_user_id and u.deleted_at is null
+       and coalesce(s.not_after > statement_timestamp(), true)
+       and coalesce(u.banned_until <= statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION authenticate_session(p_user_id uuid, p_session_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid) IS 'The person of a living session; null when it has ended.';
+
+
+--
+-- Name: back_off(integer, integer, integer, integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) RETURNS interval
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select coalesce(
+        least(p_asked_seconds, 86400)::double precision,
+        -- Equal jitter: half of the exponential step is fixed, half is random.
+        least(p_cap_seconds, p_base_seconds * 2 ^ least(p_retry_count, 30)) * (0.5 + random() / 2)
+    ) * interval '1 second'
+$$;
+
+
+ALTER FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) IS 'How long a failed task waits: what the handler asked for (a day at the most), else base × 2^retries up to the cap, with jitter.';
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: service_registry; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.service_registry (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    state public.service_state DEFAULT 'ACTIVE'::public.service_state NOT NULL,
+    "limit" numeric(18,6) NOT NULL,
+    spent numeric(18,6) DEFAULT 0 NOT NULL,
+    reserved numeric(18,6) DEFAULT 0 NOT NULL,
+    overrun numeric(18,6) DEFAULT 0 NOT NULL,
+    substitute_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT service_registry_amounts_are_numbers CHECK ((((('NaN'::numeric <> "limit") AND ('NaN'::numeric <> spent)) AND ('NaN'::numeric <> reserved)) AND ('NaN'::numeric <> overrun))),
+    CONSTRAINT service_registry_amounts_not_negative CHECK ((("limit" >= (0)::numeric) AND (spent >= (0)::numeric) AND (reserved >= (0)::numeric) AND (overrun >= (0)::numeric))),
+    CONSTRAINT service_registry_name_format CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}$'::text)),
+    CONSTRAINT service_registry_not_its_own_substitute CHECK ((substitute_id <> id)),
+    CONSTRAINT service_registry_within_limit CHECK (((spent + reserved) <= ("limit" + overrun)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.service_registry FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.service_registry OWNER TO devos_owner;
+
+--
+-- Name: TABLE service_registry; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.service_registry IS 'Metered upstreams with their budgets, in USD.';
+
+
+--
+-- Name: tasks; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.tasks (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    lane_id bigint NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    state public.task_state DEFAULT 'pending'::public.task_state NOT NULL,
+    priority smallint DEFAULT 3 NOT NULL,
+    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    input jsonb DEFAULT '{}'::jsonb NOT NULL,
+    output jsonb,
+    checkpoint jsonb,
+    progress numeric(4,3) DEFAULT 0 NOT NULL,
+    progress_note text,
+    attempt integer DEFAULT 0 NOT NULL,
+    retry_count integer DEFAULT 0 NOT NULL,
+    max_retries integer DEFAULT 3 NOT NULL,
+    retry_base_seconds integer DEFAULT 2 NOT NULL,
+    retry_cap_seconds integer DEFAULT 600 NOT NULL,
+    last_error jsonb,
+    blocked_reason text,
+    dedupe_key text,
+    run_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    agent_id uuid,
+    lease_token bigint,
+    lease_expires_at timestamp with time zone,
+    lease_seconds integer,
+    cancel_requested_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
+    CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
+    CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((checkpoint)::text) <= 65536)),
+    CONSTRAINT tasks_description_length CHECK ((char_length(description) <= 65536)),
+    CONSTRAINT tasks_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
+    CONSTRAINT tasks_kind_format CHECK ((kind ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
+    CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
+    CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
+    CONSTRAINT tasks_max_retries_range CHECK (((max_retries >= 0) AND (max_retries <= 100))),
+    CONSTRAINT tasks_output_is_object CHECK ((jsonb_typeof(output) = 'object'::text)),
+    CONSTRAINT tasks_priority_range CHECK (((priority >= 1) AND (priority <= 4))),
+    CONSTRAINT tasks_progress_range CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
+    CONSTRAINT tasks_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 500)))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
+
+ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.tasks OWNER TO devos_owner;
+
+--
+-- Name: TABLE tasks; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.tasks IS 'One unit of work for one agent, with an input, a lease and a result.';
+
+
+--
+-- Name: book_charge(public.service_registry, public.service_registry, public.tasks, numeric, text, text, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_answer jsonb := jsonb_build_object(
+        'charged', true, 'reason', null,
+        'service_asked', private.service_ref(p_asked), 'service_used', private.service_ref(p_service),
+        'delegated_from', case when p_asked.id <> p_service.id then private.service_ref(p_asked) end,
+        'suspended_now', p_suspended,
+        'remaining', (p_service."limit" - p_service.spent - p_service.reserved - p_amount)::text, 'charge_id', v_id);
+begin
+    update public.service_registry s set spent = s.spent + p_amount where s.id = p_service.id;
+    insert into public.service_charges (
+        id, project_id, service_id, asked_service_id, task_id, attempt, agent_id, user_id, key, amount, note, answer)
+    values (v_id, p_service.project_id, p_service.id, p_asked.id, p_task.id, p_task.attempt, private.my_agent_id(),
+            private.my_user_id(), p_key, p_amount, p_note, v_answer);
+    perform private.emit('service.charged', p_service.project_id, p_service.id, jsonb_build_object(
+        'name', p_service.name, 'amount', p_amount::text, 'task_id', p_task.id, 'attempt', p_task.attempt, 'key', p_key,
+        'delegated_from', case when p_asked.id <> p_service.id then p_asked.name end));
+    return v_answer;
+end;
+$$;
+
+
+ALTER FUNCTION private.book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean) IS 'Write a charge that fits a locked service. Returns the answer of charge_service.';
+
+
+--
+-- Name: claim_for(uuid, text[], integer, integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_tasks jsonb;
+    v_ids uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+begin
+    if p_limit not between 0 and 100 or p_lease_seconds not between 1 and 3600 then
+        perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
+    end if;
+    with claimed as (
+        update public.tasks t
+           set state = 'running', agent_id = p_agent_id, attempt = t.attempt + 1,
+               lease_token = nextval('private.lease_tokens'), lease_seconds = p_lease_seconds,
+               lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               started_at = statement_timestamp(), updated_at = statement_timestamp()
+         where t.id = any (array(
+            select c.id
+              from (select p.priority, al.lane_id
+                      from generate_series(1, 4) as p (priority), public.agent_lanes al
+                     where al.agent_id = p_agent_id and al.kind = any (p_kinds)
+                     order by p.priority, al.lane_id) as l
+             -- Lazy: a lane is looked into only while the lanes before it have not filled the limit.
+             cross join lateral (
+                select q.id from public.tasks q
+                 where q.lane_id = l.lane_id and q.priority = l.priority and q.state = 'pending'
+                   and q.run_at <= statement_timestamp()
+                 order by q.run_at, q.id limit p_limit
+                 for update skip locked) as c
+             limit p_limit))
+        returning t.*
+    )
+    select jsonb_agg(jsonb_build_object(
+               'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
+               'priority', c.priority, 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
+               order by c.priority, c.run_at, c.id),
+           array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
+      into v_tasks, v_ids, v_projects, v_data
+      from claimed c;
+    if v_ids is null then
+        return '[]';
+    end if;
+    perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    return v_tasks;
+end;
+$$;
+
+
+ALTER FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) IS 'Lease up to p_limit pending tasks of the agent''s lanes: priority first, then age. PT422 invalid_claim.';
+
+
+--
+-- Name: claims(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.claims() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select nullif(current_setting('request.jwt.claims', true), '')::jsonb
+$$;
+
+
+ALTER FUNCTION private.claims() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION claims(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so closed, when nothing is set.';
+
+
+--
+-- Name: emit(text, uuid, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_journal
+--
+
+CREATE FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb DEFAULT '{}'::jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select private.emit_each(array[p_type], array[p_project_id], array[p_subject_id], array[p_data])
+$$;
+
+
+ALTER FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb) OWNER TO devos_journal;
+
+--
+-- Name: FUNCTION emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: COMMENT; Schema: private; Owner: devos_journal
+--
+
+COMMENT ON FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb) IS 'Append one event; the actor is taken from the request.';
+
+
+--
+-- Name: emit_each(text[], uuid[], uuid[], jsonb[]); Type: FUNCTION; Schema: private; Owner: devos_journal
+--
+
+CREATE FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_actor jsonb := private.actor();
+begin
+    insert into public.events (type, project_id, subject_id, actor_kind, actor_id, data)
+    select e.type, e.project_id, e.subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid, coalesce(e.data, '{}')
+      from unnest(p_types, p_project_ids, p_subject_ids, p_data) as e (type, project_id, subject_id, data);
+end;
+$$;
+
+
+ALTER FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) OWNER TO devos_journal;
+
+--
+-- Name: FUNCTION emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]); Type: COMMENT; Schema: private; Owner: devos_journal
+--
+
+COMMENT ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) IS 'Append one event per subject, in one statement; the actor is taken from the request.';
+
+
+--
+-- Name: enqueue(text, jsonb[]); Type: FUNCTION; Schema: private; Owner: devos_journal
+--
+
+CREATE FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into private.outbox (topic, payload) select p_topic, p from unnest(p_payloads) p
+$$;
+
+
+ALTER FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) OWNER TO devos_journal;
+
+--
+-- Name: FUNCTION enqueue(p_topic text, p_payloads jsonb[]); Type: COMMENT; Schema: private; Owner: devos_journal
+--
+
+COMMENT ON FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) IS 'What must leave the database when this transaction commits.';
+
+
+--
+-- Name: ensure_admin(text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.ensure_admin(p_email text, p_encrypted_password text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    lock table auth.users in share row exclusive mode;
+    if exists (select from auth.users) then
+        return false;
+    end if;
+    insert into auth.users (id, email, encrypted_password, email_confirmed_at)
+    values (v_id, p_email, p_encrypted_password, statement_timestamp());
+    insert into public.user_roles (user_id, role) values (v_id, 'admin');
+    perform private.audit('admin.create', null, v_id, jsonb_build_object('email', p_email));
+    return true;
+end;
+$$;
+
+
+ALTER FUNCTION private.ensure_admin(p_email text, p_encrypted_password text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION ensure_admin(p_email text, p_encrypted_password text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.ensure_admin(p_email text, p_encrypted_password text) IS 'Deploy: the first person of an empty installation, an admin. False when there are people already. Granted to no one.';
+
+
+--
+-- Name: ensure_lanes(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.ensure_lanes(p_items jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_new bigint[];
+begin
+    if not exists (
+        select from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+         where not exists (
+            select from public.lanes l
+             where l.project_id = i.project_id and l.kind = i.kind
+               and l.required_capabilities = private.normal_capabilities(i.required_capabilities))
+    ) then
+        return;
+    end if;
+    perform private.lock_lanes();
+    with born as (
+        insert into public.lanes (project_id, kind, required_capabilities)
+        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities)
+          from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        on conflict do nothing
+        returning id
+    )
+    select array_agg(id) into v_new from born;
+    perform private.match_lanes(null, v_new) where v_new is not null;
+end;
+$$;
+
+
+ALTER FUNCTION private.ensure_lanes(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION ensure_lanes(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.ensure_lanes(p_items jsonb) IS 'Every item of a creation has its lane, and every new lane its agents.';
+
+
+--
+-- Name: fail(integer, text, text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    raise exception using
+        errcode = 'PT' || p_status, message = p_message, detail = p_code, hint = p_hint;
+end;
+$$;
+
+
+ALTER FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION fail(p_status integer, p_code text, p_message text, p_hint text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) IS 'Refuse: SQLSTATE PT + HTTP status (PostgREST''s convention), the machine code in DETAIL, the next step in HINT.';
+
+
+--
+-- Name: pull_request_feedback; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.pull_request_feedback (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    repository_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    key text NOT NULL,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    content jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    external_id text,
+    error text,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT pull_request_feedback_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
+    CONSTRAINT pull_request_feedback_kind CHECK ((kind = ANY (ARRAY['comment'::text, 'status'::text]))),
+    CONSTRAINT pull_request_feedback_number_positive CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.pull_request_feedback FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.pull_request_feedback OWNER TO devos_owner;
+
+--
+-- Name: TABLE pull_request_feedback; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.pull_request_feedback IS 'Comments and statuses that agents asked to post; each is posted once.';
+
+
+--
+-- Name: feedback_answer(public.pull_request_feedback); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.feedback_answer(p_feedback public.pull_request_feedback) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'id', p_feedback.id, 'task_id', p_feedback.task_id, 'key', p_feedback.key, 'number', p_feedback.number,
+        'kind', p_feedback.kind, 'state', p_feedback.state, 'external_id', p_feedback.external_id,
+        'error', p_feedback.error, 'created_at', p_feedback.created_at, 'sent_at', p_feedback.sent_at)
+$$;
+
+
+ALTER FUNCTION private.feedback_answer(p_feedback public.pull_request_feedback) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION feedback_answer(p_feedback public.pull_request_feedback); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.feedback_answer(p_feedback public.pull_request_feedback) IS 'Feedback as the API shows it.';
+
+
+--
+-- Name: find_login(text); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.find_login(p_email text) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('id', u.id, 'email', u.email, 'encrypted_password', u.encrypted_password)
+      from auth.users u
+     where lower(u.email) = lower(p_email) and u.deleted_at is null
+       and coalesce(u.banned_until <= statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.find_login(p_email text) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION find_login(p_email text); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.find_login(p_email text) IS 'For the login alone: id, e-mail and password hash of a person; null for an unknown one.';
+
+
+--
+-- Name: repositories; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.repositories (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    forge text NOT NULL,
+    external_id text NOT NULL,
+    full_name text NOT NULL,
+    clone_url text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT repositories_clone_url_format CHECK (((clone_url ~ '^(https|file)://[^[:cntrl:][:space:]]+$'::text) AND (char_length(clone_url) <= 1000))),
+    CONSTRAINT repositories_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 100))),
+    CONSTRAINT repositories_forge CHECK ((forge = 'github'::text)),
+    CONSTRAINT repositories_full_name_format CHECK ((full_name ~ '^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$'::text))
+);
+
+ALTER TABLE ONLY public.repositories FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.repositories OWNER TO devos_owner;
+
+--
+-- Name: TABLE repositories; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.repositories IS 'Which project a repository of a forge belongs to, by its id there.';
+
+
+--
+-- Name: find_repository(text, text); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.find_repository(p_forge text, p_external_id text) RETURNS public.repositories
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select r from public.repositories r where r.forge = p_forge and r.external_id = p_external_id
+$$;
+
+
+ALTER FUNCTION private.find_repository(p_forge text, p_external_id text) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION find_repository(p_forge text, p_external_id text); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.find_repository(p_forge text, p_external_id text) IS 'The repository that a forge knows by this id, in whatever project.';
+
+
+--
+-- Name: finish_as(text, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.finish_as(p_action text, p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.require_agent();
+begin
+    if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
+        perform private.fail(422, 'invalid_items', 'Send a list of 1 to 1000 items.');
+    end if;
+    return private.finish_tasks(v_agent,
+        (select jsonb_agg(i.item || jsonb_build_object('action', p_action) order by i.nr)
+           from jsonb_array_elements(p_items) with ordinality as i (item, nr)));
+end;
+$$;
+
+
+ALTER FUNCTION private.finish_as(p_action text, p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION finish_as(p_action text, p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.finish_as(p_action text, p_items jsonb) IS 'finish_tasks for items that all want the same. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: finish_delivery(uuid, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.finish_delivery(p_id uuid, p_state text, p_reason text DEFAULT NULL::text, p_task jsonb DEFAULT NULL::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_delivery public.webhook_deliveries;
+    v_made uuid[] := '{}';
+begin
+    select * into v_delivery from public.webhook_deliveries d where d.id = p_id for update;
+    if not found or v_delivery.state <> 'received' then
+        return jsonb_build_object('task_id', null);
+    end if;
+    if p_task is not null then
+        v_made := private.insert_tasks(jsonb_build_array(p_task || jsonb_build_object('project_id', v_delivery.project_id)));
+    end if;
+    update public.webhook_deliveries d
+       set state = p_state, finished_at = statement_timestamp(), task_id = v_made[1],
+           reason = coalesce(p_reason, case when p_task is not null and v_made = '{}' then 'task_exists' end)
+     where d.id = p_id
+    returning * into v_delivery;
+    perform private.emit('webhook.processed', v_delivery.project_id, v_delivery.id, jsonb_strip_nulls(jsonb_build_object(
+        'delivery_id', v_delivery.delivery_id, 'state', p_state, 'reason', v_delivery.reason, 'task_id', v_made[1])));
+    return jsonb_build_object('task_id', v_made[1]);
+end;
+$$;
+
+
+ALTER FUNCTION private.finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb) IS 'Job: close a delivery and, in the same transaction, create the task it asks for, once per dedupe_key. Twice is once.';
+
+
+--
+-- Name: finish_feedback(uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.finish_feedback(p_id uuid, p_state text, p_external_id text DEFAULT NULL::text, p_error text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_feedback public.pull_request_feedback;
+begin
+    update public.pull_request_feedback f
+       set state = p_state, external_id = p_external_id, error = left(p_error, 1000),
+           sent_at = case when p_state = 'sent' then statement_timestamp() end
+     where f.id = p_id and f.state = 'queued'
+    returning * into v_feedback;
+    if found then
+        perform private.emit('feedback.' || p_state, v_feedback.project_id, v_feedback.id, jsonb_strip_nulls(jsonb_build_object(
+            'task_id', v_feedback.task_id, 'kind', v_feedback.kind, 'number', v_feedback.number, 'error', v_feedback.error)));
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text) IS 'Job: feedback was posted, or will never be. Twice is once.';
+
+
+--
+-- Name: finish_outbox(bigint); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.finish_outbox(p_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    delete from private.outbox o where o.id = p_id
+$$;
+
+
+ALTER FUNCTION private.finish_outbox(p_id bigint) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION finish_outbox(p_id bigint); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.finish_outbox(p_id bigint) IS 'Job: an outbox row has been delivered.';
+
+
+--
+-- Name: finish_tasks(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_done jsonb;
+    v_ids uuid[];
+    v_projects uuid[];
+    v_types text[];
+    v_data jsonb[];
+begin
+    with item as (
+        -- A task named twice in one batch is finished by its first mention.
+        select distinct on (i.task_id) i.*
+          from rows from (jsonb_to_recordset(p_items) as (
+                   task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
+                   retry_after_seconds integer, blocked_reason text
+               )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
+                                        blocked_reason, nr)
+         order by i.task_id, i.nr
+    ), done as (
+        update public.tasks t
+           set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (
+                   select n.state,
+                          case when i.action = 'complete' then coalesce(i.output, '{}') else t.output end,
+                          case when i.action = 'fail' then i.error else t.last_error end,
+                          case when n.state = 'blocked' then i.blocked_reason end,
+                          case when i.action = 'fail' and n.state = 'pending' then t.retry_count + 1 else t.retry_count end,
+                          case when i.action = 'fail' and n.state = 'pending'
+                              then statement_timestamp() + private.back_off(t.retry_count, t.retry_base_seconds,
+                                       t.retry_cap_seconds, i.retry_after_seconds)
+                              else t.run_at end,
+                          case when n.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
+                     from (select (case
+                               when t.cancel_requested_at is not null then 'cancelled'
+                               when i.action = 'complete' then 'completed'
+                               when i.action = 'release' then 'pending'
+                               when i.blocked_reason is not null then 'blocked'
+                               when coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
+                               else 'failed'
+                           end)::public.task_state as state) n),
+               lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null,
+               updated_at = statement_timestamp()
+          from item i
+         where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
+           -- coalesce keeps the planner from the lease index: the row is found by its key.
+           and coalesce(t.lease_expires_at > statement_timestamp(), false)
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error,
+            (case when t.state = 'pending' and i.action = 'release' then 'released'
+                  when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
+    ), ended as (
+        insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
+        select d.id, d.attempt, d.project_id, p_agent_id, d.lease_token, d.outcome, d.error, d.started_at from done d
+    )
+    select jsonb_object_agg(d.id, jsonb_build_object('outcome', d.outcome, 'state', d.state, 'lease_token', d.lease_token)),
+           array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
+           array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
+               'run_at', case when d.state = 'pending' then d.run_at end)))
+      into v_done, v_ids, v_projects, v_types, v_data
+      from done d;
+    if v_ids is not null then
+        perform private.emit_each(v_types, v_projects, v_ids, v_data);
+        perform private.enqueue('tasks.ready', h.hints)
+           from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
+                   from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h
+          where h.hints is not null;
+    end if;
+    return private.answer_finished(p_items, coalesce(v_done, '{}'));
+end;
+$$;
+
+
+ALTER FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION finish_tasks(p_agent_id uuid, p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) IS 'Complete, fail and release leased tasks, each fenced by its token: one update, one attempt row and one event per task.
+Answers each item by itself, in the order sent: {task_id, outcome, state}; outcome duplicate or lease_lost where nothing was done.';
+
+
+--
+-- Name: guard_transitions(regclass, text); Type: FUNCTION; Schema: private; Owner: devos_owner
+--
+
+CREATE FUNCTION private.guard_transitions(p_table regclass, p_machine text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_initial text;
+    v_moves text;
+begin
+    -- Written out as constants: a WHEN list costs a comparison per row, a lookup in state_transitions a query.
+    select string_agg(quote_literal(t.to_state), ', ') filter (where t.from_state is null),
+           string_agg(quote_literal(t.from_state || '>' || t.to_state), ', ') filter (where t.from_state is not null)
+      into v_initial, v_moves
+      from public.state_transitions t
+     where t.machine = p_machine;
+    execute format(
+        'create trigger guard_initial_state before insert on %s for each row when (new.state::text not in (%s))
+         execute function private.refuse_transition(%L)', p_table, v_initial, p_machine);
+    execute format(
+        'create trigger guard_state before update of state on %s for each row
+         when (old.state is distinct from new.state and old.state::text || ''>'' || new.state::text not in (%s))
+         execute function private.refuse_transition(%L)', p_table, v_moves, p_machine);
+end;
+$$;
+
+
+ALTER FUNCTION private.guard_transitions(p_table regclass, p_machine text) OWNER TO devos_owner;
+
+--
+-- Name: FUNCTION guard_transitions(p_table regclass, p_machine text); Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON FUNCTION private.guard_transitions(p_table regclass, p_machine text) IS 'Deploy: put the triggers on a table that keep its state machine.';
+
+
+--
+-- Name: hold_lease(uuid, bigint); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) RETURNS public.tasks
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.require_agent();
+    v_task public.tasks;
+begin
+    select * into v_task from public.tasks t
+     where t.id = p_task_id and t.lease_token = p_lease_token and t.agent_id = v_agent
+       and coalesce(t.lease_expires_at > statement_timestamp(), false)
+       for no key update;
+    if not found then
+        perform private.refuse_lease(v_agent, p_task_id);
+    end if;
+    return v_task;
+end;
+$$;
+
+
+ALTER FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION hold_lease(p_task_id uuid, p_lease_token bigint); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) IS 'The leased task, locked until commit, so that its lease cannot pass meanwhile. PT403 agent_required, PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: insert_tasks(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.insert_tasks(p_items jsonb) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    -- Sorted, so that ids keep the order of the items.
+    v_ids uuid[] := array(
+        select n.id from (select private.new_id() as id from generate_series(1, jsonb_array_length(p_items))) n order by n.id);
+    v_made uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+    v_hints jsonb[];
+begin
+    perform private.ensure_lanes(p_items);
+    with made as (
+        insert into public.tasks (
+            id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
+            dedupe_key, run_at)
+        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''), coalesce(i.priority, 3),
+               l.required_capabilities, coalesce(i.input, '{}'), coalesce(i.max_retries, 3), i.dedupe_key,
+               -- A microsecond apart: the first of a list is claimed first.
+               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
+          from rows from (jsonb_to_recordset(p_items) as (
+                   project_id uuid, kind text, title text, description text, priority smallint,
+                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
+               )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
+                                        max_retries, dedupe_key, run_at, nr)
+          join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
+           and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+        on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
+        returning id, project_id, kind, title, priority
+    )
+    select array_agg(m.id), array_agg(m.project_id),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', m.priority)),
+           array_agg(distinct jsonb_build_object('kind', m.kind))
+      into v_made, v_projects, v_data, v_hints
+      from made m;
+    if v_made is null then
+        return '{}';
+    end if;
+    perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
+    perform private.enqueue('tasks.ready', v_hints);
+    return v_made;
+end;
+$$;
+
+
+ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION insert_tasks(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, events and hints. Ids of the new ones; an item whose dedupe_key exists makes none.';
+
+
+--
+-- Name: known_charge(public.tasks, text, uuid, numeric); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_charge public.service_charges;
+begin
+    if p_task.id is null or p_key is null then
+        return null;
+    end if;
+    select * into v_charge from public.service_charges c
+     where c.task_id = p_task.id and c.attempt = p_task.attempt and c.key = p_key;
+    if v_charge.amount <> p_amount or v_charge.asked_service_id <> p_service_id then
+        perform private.fail(409, 'idempotency_key_reused', 'This key was used for another charge of this attempt.',
+            'Send a new key, or the same charge.');
+    end if;
+    return v_charge.answer;
+end;
+$$;
+
+
+ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt made with this key; null when it made none. PT409 idempotency_key_reused.';
+
+
+--
+-- Name: lock_lanes(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.lock_lanes() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- A lane born while an agent registers would miss it, and be missed by it: both take turns.
+    select pg_advisory_xact_lock(hashtextextended('devos.lanes', 0))
+$$;
+
+
+ALTER FUNCTION private.lock_lanes() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION lock_lanes(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.lock_lanes() IS 'Births of lanes and registrations of agents take turns.';
+
+
+--
+-- Name: match_lanes(uuid, bigint[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into public.agent_lanes (agent_id, lane_id, kind)
+    select a.id, l.id, l.kind
+      from public.lanes l
+      join public.agent_projects ap on ap.project_id = l.project_id
+      join public.agents a on a.id = ap.agent_id and l.required_capabilities <@ a.capabilities
+     where (p_agent_id is null or a.id = p_agent_id) and (p_lane_ids is null or l.id = any (p_lane_ids))
+    on conflict do nothing
+$$;
+
+
+ALTER FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION match_lanes(p_agent_id uuid, p_lane_ids bigint[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) IS 'Write which lanes agents may claim from: of one new agent, or of new lanes. The caller holds lock_lanes().';
+
+
+--
+-- Name: my_agent_id(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_agent_id() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select a.id from public.agents a where a.id = (private.claims() ->> 'agent_id')::uuid and a.is_active
+$$;
+
+
+ALTER FUNCTION private.my_agent_id() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_agent_id(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_agent_id() IS 'The agent of this request, if it is active.';
+
+
+--
+-- Name: my_project_ids(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_project_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.my_agent_id();
+    v_user uuid;
+begin
+    if v_agent is not null then
+        return array(select ap.project_id from public.agent_projects ap where ap.agent_id = v_agent);
+    end if;
+    v_user := private.my_user_id();
+    if v_user is null then
+        return '{}';
+    end if;
+    if public.get_my_role() = 'admin' then
+        return array(select p.id from public.projects p);
+    end if;
+    return array(select m.project_id from public.project_members m where m.user_id = v_user);
+end;
+$$;
+
+
+ALTER FUNCTION private.my_project_ids() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_project_ids(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_project_ids() IS 'The projects that the caller may see; empty for no one.';
+
+
+--
+-- Name: my_user_id(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_user_id() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- The session is read each time, so that signing out holds on the next request and not when the token runs out.
+    select s.user_id
+      from auth.sessions s
+     where s.id = (private.claims() ->> 'session_id')::uuid
+       and s.user_id = (private.claims() ->> 'sub')::uuid
+       and coalesce(s.not_after > statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.my_user_id() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_user_id(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the session lives.';
+
+
+--
+-- Name: new_id(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.new_id() RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- UUID version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds in front, so that new rows lie side by side in indexes.
+    select encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid()) placing
+                substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+            52, 1), 53, 1),
+        'hex')::uuid
+$$;
+
+
+ALTER FUNCTION private.new_id() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION new_id(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.new_id() IS 'A new id: UUID version 7, ordered by time.';
+
+
+--
+-- Name: normal_capabilities(text[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.normal_capabilities(p_capabilities text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select coalesce(array_agg(distinct c order by c), '{}') from unnest(p_capabilities) c where c is not null
+$$;
+
+
+ALTER FUNCTION private.normal_capabilities(p_capabilities text[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION normal_capabilities(p_capabilities text[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.normal_capabilities(p_capabilities text[]) IS 'Capabilities sorted and once each, so that equal sets are equal arrays.';
+
+
+--
+-- Name: open_session(uuid, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into auth.sessions (id, user_id, user_agent, ip, not_after)
+    values (private.new_id(), p_user_id, left(p_user_agent, 500), p_ip, statement_timestamp() + interval '10 minutes')
+    returning jsonb_build_object(
+        'session_id', id, 'issued_at', extract(epoch from created_at)::bigint,
+        'expires_at', extract(epoch from not_after)::bigint)
+$$;
+
+
+ALTER FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION open_session(p_user_id uuid, p_user_agent text, p_ip inet); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) IS 'A session of a person whose password was checked. It lives as long as its one access token.';
+
+
+--
+-- Name: prune_idempotency_keys(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.prune_idempotency_keys() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with gone as (
+        delete from private.idempotency_keys k where k.created_at < statement_timestamp() - interval '24 hours' returning 1
+    )
+    select count(*) from gone
+$$;
+
+
+ALTER FUNCTION private.prune_idempotency_keys() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION prune_idempotency_keys(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.prune_idempotency_keys() IS 'Job: forget keyed answers after 24 hours. Returns how many.';
+
+
+--
+-- Name: read_delivery(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.read_delivery(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'id', d.id, 'project_id', d.project_id, 'event', d.event, 'state', d.state,
+               'body', encode(d.body, 'base64'), 'repository', to_jsonb(r))
+      from public.webhook_deliveries d
+      join public.repositories r on r.id = d.repository_id
+     where d.id = p_id
+$$;
+
+
+ALTER FUNCTION private.read_delivery(p_id uuid) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION read_delivery(p_id uuid); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.read_delivery(p_id uuid) IS 'Job: a stored delivery with its repository; the body as base64.';
+
+
+--
+-- Name: read_feedback(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.read_feedback(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'id', f.id, 'state', f.state, 'number', f.number, 'kind', f.kind, 'content', f.content,
+               'full_name', r.full_name)
+      from public.pull_request_feedback f
+      join public.repositories r on r.id = f.repository_id
+     where f.id = p_id
+$$;
+
+
+ALTER FUNCTION private.read_feedback(p_id uuid) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION read_feedback(p_id uuid); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.read_feedback(p_id uuid) IS 'Job: feedback that waits to be posted.';
+
+
+--
+-- Name: recall_answer(text, text, text, bytea); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_known private.idempotency_keys;
+begin
+    -- A second request with the same key waits here until the first has committed or gone back.
+    insert into private.idempotency_keys (caller, route, key, body_digest)
+    values (p_caller, p_route, p_key, p_body_digest)
+    on conflict do nothing;
+    if found then
+        return null;
+    end if;
+    select * into v_known from private.idempotency_keys k
+     where k.caller = p_caller and k.route = p_route and k.key = p_key;
+    if v_known.body_digest <> p_body_digest then
+        perform private.fail(409, 'idempotency_key_reused', 'This Idempotency-Key was used for another request.',
+            'Send a new key, or the same body.');
+    end if;
+    return v_known.answer;
+end;
+$$;
+
+
+ALTER FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) IS 'Null: the key is new and now held by this transaction. Else the answer given before. PT409 idempotency_key_reused.';
+
+
+--
+-- Name: refuse_change(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.fail(409, 'append_only', format('Rows of %s are never changed or removed.', tg_table_name));
+    return null;
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_change() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_change() IS 'Trigger of append-only tables: PT409 append_only.';
+
+
+--
+-- Name: refuse_lease(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if exists (select from public.tasks t where t.id = p_task_id and t.agent_id = p_agent_id)
+       or exists (select from public.task_attempts a where a.task_id = p_task_id and a.agent_id = p_agent_id) then
+        perform private.fail(409, 'lease_lost', 'The lease of this task has passed.',
+            'Stop the work: another attempt has it, or it has ended.');
+    end if;
+    perform private.fail(404, 'task_not_found', 'There is no such task.', 'Only the agent that claimed a task may write to it.');
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_lease(p_agent_id uuid, p_task_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) IS 'Explain a missed lease: PT409 lease_lost to an agent that once held the task, PT404 task_not_found to a stranger.';
+
+
+--
+-- Name: refuse_transition(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.refuse_transition() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_from text := case when tg_op = 'UPDATE' then to_jsonb(old) ->> 'state' end;
+    v_allowed text;
+begin
+    select string_agg(t.to_state, ', ' order by t.to_state) into v_allowed
+      from public.state_transitions t
+     where t.machine = tg_argv[0] and t.from_state is not distinct from v_from;
+    perform private.fail(409, 'illegal_transition',
+        format('A %s cannot go from %s to %s.', tg_argv[0], coalesce(v_from, 'nothing'), to_jsonb(new) ->> 'state'),
+        format('Allowed from here: %s.', coalesce(v_allowed, 'nothing, it is final')));
+    return null;
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_transition() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION refuse_transition(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.refuse_transition() IS 'Trigger: PT409 illegal_transition. Its WHEN list, made by guard_transitions, lets allowed moves pass without a call.';
+
+
+--
+-- Name: relay_hints(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.relay_hints() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_kinds text[];
+begin
+    with gone as (
+        delete from private.outbox o
+         where o.id = any (array(
+            select d.id from private.outbox d where d.topic = 'tasks.ready' order by d.id limit 1000 for update skip locked))
+        returning o.payload ->> 'kind' as kind
+    )
+    select array_agg(distinct kind) into v_kinds from gone;
+    if v_kinds is null then
+        return 0;
+    end if;
+    perform pg_notify('devos_tasks_ready', left(array_to_string(v_kinds, ','), 7900));
+    return cardinality(v_kinds);
+end;
+$$;
+
+
+ALTER FUNCTION private.relay_hints() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION relay_hints(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.relay_hints() IS 'Job: tell every API copy, in one notification, for which kinds there is work. A lost hint costs a poll interval.';
+
+
+--
+-- Name: remember_answer(text, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update private.idempotency_keys k set answer = p_answer
+     where k.caller = p_caller and k.route = p_route and k.key = p_key
+$$;
+
+
+ALTER FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) IS 'Keep the answer of a keyed request, in the transaction of its effect.';
+
+
+--
+-- Name: require_agent(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_agent() RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.my_agent_id();
+begin
+    if v_agent is null then
+        perform private.fail(403, 'agent_required', 'This is for agents.', 'Send an agent key.');
+    end if;
+    return v_agent;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_agent() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_agent(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_agent() IS 'The calling agent. PT403 agent_required.';
+
+
+--
+-- Name: require_amount(numeric); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_amount(p_amount numeric) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- NaN is greater than every number in Postgres, so the upper bound refuses it too.
+    if not coalesce(p_amount > 0 and p_amount < 1e12 and p_amount = round(p_amount, 6), false) then
+        perform private.fail(422, 'invalid_amount', 'The amount is not one that can be booked.',
+            'Send a decimal above 0 and below 10^12, with at most 6 places.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_amount(p_amount numeric) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_amount(p_amount numeric); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_amount(p_amount numeric) IS 'PT422 invalid_amount unless this is an amount of USD that can be booked to the last place.';
+
+
+--
+-- Name: require_project(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_project(p_project_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if not coalesce(p_project_ids <@ private.my_project_ids(), false) or array_position(p_project_ids, null) > 0 then
+        perform private.fail(404, 'project_not_found', 'There is no such project.', 'List yours with GET /api/projects.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_project(p_project_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_project(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_project(p_project_ids uuid[]) IS 'PT404 project_not_found unless the caller sees every one of these projects.';
+
+
+--
+-- Name: require_role(public.app_role); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_role(p_role public.app_role) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if private.my_user_id() is null then
+        perform private.fail(401, 'not_signed_in', 'This needs a signed-in person.', 'Sign in and send the token.');
+    end if;
+    if not coalesce(public.get_my_role() >= p_role, false) then
+        perform private.fail(403, 'role_required', format('This needs the role %s.', p_role), 'Ask an admin.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_role(p_role public.app_role) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_role(p_role public.app_role); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_role(p_role public.app_role) IS 'PT401 not_signed_in, PT403 role_required.';
+
+
+--
+-- Name: resume_blocked_tasks(uuid, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.resume_blocked_tasks(p_project_id uuid, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_ids uuid[];
+    v_kinds text[];
+begin
+    with resumed as (
+        update public.tasks t
+           set state = 'pending', blocked_reason = null, run_at = statement_timestamp(), updated_at = statement_timestamp()
+         where t.project_id = p_project_id and t.state = 'blocked' and t.blocked_reason = p_reason
+        returning t.id, t.kind
+    )
+    select array_agg(r.id), array_agg(distinct r.kind) into v_ids, v_kinds from resumed r;
+    if v_ids is null then
+        return;
+    end if;
+    perform private.emit_each(array_fill('task.resumed'::text, array[cardinality(v_ids)]),
+        array_fill(p_project_id, array[cardinality(v_ids)]), v_ids,
+        array_fill(jsonb_build_object('reason', p_reason), array[cardinality(v_ids)]));
+    perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_kinds) k));
+end;
+$$;
+
+
+ALTER FUNCTION private.resume_blocked_tasks(p_project_id uuid, p_reason text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION resume_blocked_tasks(p_project_id uuid, p_reason text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.resume_blocked_tasks(p_project_id uuid, p_reason text) IS 'Tasks of a project that waited for this reason become pending again.';
+
+
+--
+-- Name: retry_outbox(bigint, text, integer, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer DEFAULT NULL::integer, p_max_attempts integer DEFAULT 10) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update private.outbox o
+       set last_error = left(p_error, 1000),
+           gave_up_at = case when o.attempts >= p_max_attempts then statement_timestamp() end,
+           run_at = statement_timestamp()
+                    + coalesce(p_after_seconds, least(300, 2 ^ least(o.attempts, 10))) * interval '1 second'
+     where o.id = p_id
+    returning o.gave_up_at is not null
+$$;
+
+
+ALTER FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) IS 'Job: a delivery failed; try again after a back-off of 2^attempts seconds, 300 at the most. True when it was the last try.';
+
+
+--
+-- Name: service_ref(public.service_registry); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.service_ref(p_service public.service_registry) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select case when p_service.id is not null then jsonb_build_object('id', p_service.id, 'name', p_service.name) end
+$$;
+
+
+ALTER FUNCTION private.service_ref(p_service public.service_registry) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION service_ref(p_service public.service_registry); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.service_ref(p_service public.service_registry) IS 'A service as answers name it: {id, name}; null for none.';
+
+
+--
+-- Name: suspend_service(public.service_registry); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.suspend_service(p_service public.service_registry) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update public.service_registry s set state = 'SUSPENDED' where s.id = p_service.id and s.state = 'ACTIVE';
+    if not found then
+        return false;
+    end if;
+    perform private.emit('service.suspended', p_service.project_id, p_service.id, jsonb_build_object(
+        'name', p_service.name, 'limit', p_service."limit"::text, 'spent', p_service.spent::text));
+    perform private.audit('service.suspend', p_service.project_id, p_service.id, jsonb_build_object('reason', 'budget_exhausted'));
+    return true;
+end;
+$$;
+
+
+ALTER FUNCTION private.suspend_service(p_service public.service_registry) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION suspend_service(p_service public.service_registry); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.suspend_service(p_service public.service_registry) IS 'Suspend a service whose budget is used up; false when it was suspended before.';
+
+
+--
+-- Name: take_outbox(text[], integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.take_outbox(p_topics text[], p_limit integer) RETURNS TABLE(id bigint, topic text, payload jsonb, attempts integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Taken means hidden for a minute: a worker that dies gives it back by doing nothing.
+    update private.outbox o
+       set attempts = o.attempts + 1, run_at = statement_timestamp() + interval '1 minute'
+     where o.id = any (array(
+        select d.id from private.outbox d
+         where d.topic = any (p_topics) and d.gave_up_at is null and d.run_at <= statement_timestamp()
+         order by d.run_at, d.id limit least(p_limit, 1000)
+         for update skip locked))
+    returning o.id, o.topic, o.payload, o.attempts
+$$;
+
+
+ALTER FUNCTION private.take_outbox(p_topics text[], p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION take_outbox(p_topics text[], p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) IS 'Job: take due outbox rows of these topics for one minute.';
+
+
+--
+-- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- Often called: it writes only when the last mark is old enough to matter.
+    update public.agent_heartbeats h set seen_at = statement_timestamp()
+     where h.agent_id = p_agent_id and h.seen_at < statement_timestamp() - interval '5 seconds';
+    if not found then
+        insert into public.agent_heartbeats (agent_id, seen_at) values (p_agent_id, statement_timestamp())
+        on conflict (agent_id) do nothing;
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION touch_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds.';
+
+
+--
+-- Name: agent_exchange(text, bytea, jsonb, text[], integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
+    v_results jsonb := '[]';
+begin
+    if v_agent is null then
+        return null;
+    end if;
+    -- From here on the policies see this agent, as they would if the request had come with its role.
+    perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true);
+    perform private.touch_agent(v_agent);
+    if jsonb_array_length(p_items) > 0 then
+        v_results := private.finish_tasks(v_agent, p_items);
+    end if;
+    return jsonb_build_object(
+        'results', v_results, 'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds));
+end;
+$$;
+
+
+ALTER FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) IS 'The agent''s call in one trip: authenticate, finish what is sent, claim what fits. Null for a key that is not valid.';
+
+
+--
+-- Name: cancel_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.cancel_task(p_task_id uuid) RETURNS public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks;
+begin
+    perform private.require_role('supervisor');
+    -- A running task is only asked: its handler learns of it with the next renewal and can clean up.
+    update public.tasks t
+       set state = case when t.state = 'running' then t.state else 'cancelled' end,
+           blocked_reason = null, updated_at = statement_timestamp(),
+           cancel_requested_at = coalesce(t.cancel_requested_at, statement_timestamp()),
+           finished_at = case when t.state <> 'running' then statement_timestamp() end
+     where t.id = p_task_id and not (t.state = 'cancelled' or (t.state = 'running' and t.cancel_requested_at is not null))
+    returning t.* into v_task;
+    if not found then
+        return public.read_task(p_task_id);
+    end if;
+    perform private.emit(case v_task.state when 'cancelled' then 'task.cancelled' else 'task.cancel_requested' end,
+        v_task.project_id, v_task.id);
+    perform private.audit('task.cancel', v_task.project_id, v_task.id);
+    return v_task;
+end;
+$$;
+
+
+ALTER FUNCTION public.cancel_task(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION cancel_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.cancel_task(p_task_id uuid) IS 'Cancel a waiting task at once, ask a running one to stop; twice is once. PT403 role_required, PT404 task_not_found,
+PT409 illegal_transition when it has ended.';
+
+
+--
+-- Name: charge_service(uuid, numeric, uuid, bigint, text, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid DEFAULT NULL::uuid, p_lease_token bigint DEFAULT NULL::bigint, p_key text DEFAULT NULL::text, p_note text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks;
+    v_asked public.service_registry;
+    v_service public.service_registry;
+    v_next uuid := p_service_id;
+    v_seen uuid[] := '{}';
+    v_suspended boolean := false;
+    v_known jsonb;
+begin
+    perform private.require_amount(p_amount);
+    if private.my_agent_id() is null then
+        perform private.require_role('supervisor');
+    else
+        v_task := private.hold_lease(p_task_id, p_lease_token);
+    end if;
+    loop
+        -- Substitutes form no cycle, so two callers lock the rows of a chain in the same order.
+        select * into v_service from public.service_registry s
+         where s.id = v_next and s.project_id = coalesce(v_task.project_id, s.project_id) for no key update;
+        if v_asked.id is null then
+            if not found then
+                perform private.fail(404, 'service_not_found', 'There is no such service.', 'List yours with GET /api/services.');
+            end if;
+            v_asked := v_service;
+            v_known := private.known_charge(v_task, p_key, p_service_id, p_amount);
+            if v_known is not null then
+                return v_known;
+            end if;
+        end if;
+        if v_service.state = 'ACTIVE' and v_service.spent + v_service.reserved + p_amount <= v_service."limit" then
+            return private.book_charge(v_asked, v_service, v_task, p_amount, p_key, p_note, v_suspended);
+        end if;
+        v_suspended := private.suspend_service(v_service) or v_suspended;
+        v_seen := v_seen || v_service.id;
+        v_next := v_service.substitute_id;
+        exit when v_next is null or v_next = any (v_seen);
+    end loop;
+    -- Returned and not raised: the suspension and its event must outlive this refusal.
+    return jsonb_build_object(
+        'charged', false, 'reason', case when v_next is null then 'budget_exhausted' else 'substitute_cycle' end,
+        'service_asked', private.service_ref(v_asked), 'service_used', null, 'delegated_from', null,
+        'suspended_now', v_suspended, 'remaining', greatest(v_asked."limit" - v_asked.spent - v_asked.reserved, 0)::text,
+        'charge_id', null);
+end;
+$$;
+
+
+ALTER FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) IS 'Book p_amount USD on a service or, where it does not fit, on the first of its substitutes where it does; what it does not
+fit is suspended. An agent names its leased task; one charge per (task, attempt, key).
+Answers {charged, reason, service_asked, service_used, delegated_from, suspended_now, remaining, charge_id}.
+PT403 role_required, PT404 service_not_found | task_not_found, PT409 lease_lost | idempotency_key_reused, PT422 invalid_amount.';
+
+
+--
+-- Name: claim_next_task(text[], integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer DEFAULT 60) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return private.claim_for(private.require_agent(), p_kinds, 1, p_lease_seconds) -> 0;
+end;
+$$;
+
+
+ALTER FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION claim_next_task(p_kinds text[], p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer) IS 'Claim one task as the calling agent; null when there is none. PT403 agent_required, PT422 invalid_claim.';
+
+
+--
+-- Name: claim_tasks(text[], integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.claim_tasks(p_kinds text[], p_limit integer DEFAULT 1, p_lease_seconds integer DEFAULT 60) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return private.claim_for(private.require_agent(), p_kinds, p_limit, p_lease_seconds);
+end;
+$$;
+
+
+ALTER FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer) IS 'Claim tasks as the calling agent: [{id, input, attempt, checkpoint, lease_token, ...}]. PT403 agent_required, PT422 invalid_claim.';
+
+
+--
+-- Name: close_session(); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.close_session() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    delete from auth.sessions s
+     where s.id = (private.claims() ->> 'session_id')::uuid and s.user_id = (private.claims() ->> 'sub')::uuid;
+    return found;
+end;
+$$;
+
+
+ALTER FUNCTION public.close_session() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION close_session(); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.close_session() IS 'Sign out: the session of this request ends now.';
+
+
+--
+-- Name: complete_tasks(jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.complete_tasks(p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return private.finish_as('complete', p_items);
+end;
+$$;
+
+
+ALTER FUNCTION public.complete_tasks(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION complete_tasks(p_items jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.complete_tasks(p_items jsonb) IS 'Complete leased tasks: items {task_id, lease_token, output}. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: projects; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.projects (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT projects_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.projects FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.projects OWNER TO devos_owner;
+
+--
+-- Name: TABLE projects; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.projects IS 'A project: what its members and agents may see together.';
+
+
+--
+-- Name: create_project(text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_project(p_name text) RETURNS public.projects
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_project public.projects;
+begin
+    perform private.require_role('supervisor');
+    v_project.id := private.new_id();
+    v_project.name := p_name;
+    v_project.created_at := statement_timestamp();
+    insert into public.projects select v_project.*;
+    insert into public.project_members (project_id, user_id) values (v_project.id, private.my_user_id());
+    perform private.emit('project.created', v_project.id, v_project.id, jsonb_build_object('name', p_name));
+    perform private.audit('project.create', v_project.id, v_project.id, jsonb_build_object('name', p_name));
+    return v_project;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_project(p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_project(p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_project(p_name text) IS 'Create a project; the caller becomes its member. PT403 role_required; 409 for a name that is taken.';
+
+
+--
+-- Name: create_repository(uuid, text, text, text, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text) RETURNS public.repositories
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_repository public.repositories;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    insert into public.repositories (id, project_id, forge, external_id, full_name, clone_url)
+    values (private.new_id(), p_project_id, p_forge, p_external_id, p_full_name, p_clone_url)
+    returning * into v_repository;
+    perform private.audit('repository.create', p_project_id, v_repository.id, jsonb_build_object('full_name', p_full_name));
+    return v_repository;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text) IS 'Say which project a repository of a forge belongs to. PT403 role_required, PT404 project_not_found; 409 when it is mapped already.';
+
+
+--
+-- Name: create_service(uuid, text, numeric, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    if not coalesce(p_limit >= 0 and p_limit < 1e12 and p_limit = round(p_limit, 6), false) then
+        perform private.fail(422, 'invalid_amount', 'The limit is not one that can be kept.',
+            'Send a decimal from 0 to below 10^12, with at most 6 places.');
+    end if;
+    -- A new service is nobody's substitute yet, so this cannot close a cycle.
+    insert into public.service_registry (id, project_id, name, "limit", substitute_id)
+    values (v_id, p_project_id, p_name, p_limit, p_substitute_id);
+    perform private.emit('service.created', p_project_id, v_id, jsonb_build_object('name', p_name, 'limit', p_limit::text));
+    perform private.audit('service.create', p_project_id, v_id, jsonb_build_object('name', p_name, 'limit', p_limit::text));
+    return public.read_service(v_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) IS 'Register a metered upstream with its limit in USD. PT403 role_required, PT404 project_not_found, PT422 invalid_amount;
+422 for a substitute that is not in the project, 409 for a name that is taken.';
+
+
+--
+-- Name: create_tasks(jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_tasks(p_items jsonb) RETURNS SETOF public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_ids uuid[];
+begin
+    if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
+        perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
+    end if;
+    perform private.require_role('supervisor');
+    perform private.require_project(
+        array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i));
+    v_ids := private.insert_tasks(p_items);
+    return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_tasks(p_items jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks.';
+
+
+--
+-- Name: dispatch(uuid, bigint, uuid, numeric); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric DEFAULT NULL::numeric) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_asked public.service_registry;
+    v_used public.service_registry;
+begin
+    if p_estimated_amount is not null then
+        perform private.require_amount(p_estimated_amount);
+    end if;
+    select * into v_asked from public.service_registry s where s.id = p_service_id and s.project_id = v_task.project_id;
+    if not found then
+        perform private.fail(404, 'service_not_found', 'There is no such service.', 'List yours with GET /api/services.');
+    end if;
+    with recursive chain as (
+        select s, array[s.id] as seen from public.service_registry s where s.id = v_asked.id
+        union all
+        select n, c.seen || n.id
+          from chain c
+          join public.service_registry n on n.id = (c.s).substitute_id and n.id <> all (c.seen)
+    )
+    select (c.s).* into v_used from chain c
+     where (c.s).state = 'ACTIVE'
+       and (c.s).spent + (c.s).reserved + coalesce(p_estimated_amount, 0.000001) <= (c.s)."limit"
+     order by cardinality(c.seen) limit 1;
+    perform private.emit('service.dispatched', v_task.project_id, v_asked.id, jsonb_build_object(
+        'task_id', v_task.id, 'attempt', v_task.attempt, 'asked', v_asked.name, 'used', v_used.name));
+    return jsonb_build_object(
+        'allowed', v_used.id is not null, 'reason', case when v_used.id is null then 'budget_exhausted' end,
+        'service_asked', private.service_ref(v_asked), 'service_used', private.service_ref(v_used));
+end;
+$$;
+
+
+ALTER FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric) IS 'Which service a leased task must use now: the one asked for, or the first substitute with room. Moves no money; the
+question is recorded. Answers {allowed, reason, service_asked, service_used}.
+PT403 agent_required, PT404 task_not_found | service_not_found, PT409 lease_lost, PT422 invalid_amount.';
+
+
+--
+-- Name: extend_leases(jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer DEFAULT 60) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.require_agent();
+    v_kept jsonb;
+begin
+    if coalesce(jsonb_typeof(p_leases), '') <> 'array' or jsonb_array_length(p_leases) not between 1 and 1000
+       or p_lease_seconds not between 1 and 3600 then
+        perform private.fail(422, 'invalid_leases', 'Renew 1 to 1000 leases, for 1 to 3600 seconds.');
+    end if;
+    perform private.touch_agent(v_agent);
+    with kept as (
+        update public.tasks t
+           set lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               lease_seconds = p_lease_seconds
+          from (select distinct l.task_id, l.lease_token
+                  from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
+         where t.id = l.task_id and t.lease_token = l.lease_token and t.agent_id = v_agent
+           and coalesce(t.lease_expires_at > statement_timestamp(), false)
+        returning t.id, t.lease_token, t.lease_expires_at, t.cancel_requested_at
+    )
+    select jsonb_object_agg(k.id || ':' || k.lease_token, jsonb_build_object(
+               'lease_expires_at', k.lease_expires_at, 'cancel_requested', k.cancel_requested_at is not null))
+      into v_kept from kept k;
+    return (
+        select jsonb_agg(jsonb_build_object('task_id', l.task_id, 'outcome', 'lease_lost', 'cancel_requested', false,
+                   'lease_expires_at', null)
+               || coalesce(v_kept -> (l.task_id || ':' || l.lease_token) || '{"outcome": "extended"}', '{}') order by l.nr)
+          from rows from (jsonb_to_recordset(p_leases) as (task_id uuid, lease_token bigint))
+               with ordinality as l (task_id, lease_token, nr));
+end;
+$$;
+
+
+ALTER FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION extend_leases(p_leases jsonb, p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) IS 'Renew many leases in one call: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
+PT403 agent_required, PT422 invalid_leases.';
+
+
+--
+-- Name: fail_tasks(jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.fail_tasks(p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return private.finish_as('fail', p_items);
+end;
+$$;
+
+
+ALTER FUNCTION public.fail_tasks(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION fail_tasks(p_items jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.fail_tasks(p_items jsonb) IS 'Fail leased tasks: items {task_id, lease_token, error, retryable, retry_after_seconds, blocked_reason}; a retry follows while there is one left. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: get_my_role(); Type: FUNCTION; Schema: public; Owner: devos_lookup
+--
+
+CREATE FUNCTION public.get_my_role() RETURNS public.app_role
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select r.role from public.user_roles r where r.user_id = private.my_user_id()
+$$;
+
+
+ALTER FUNCTION public.get_my_role() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION get_my_role(); Type: COMMENT; Schema: public; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION public.get_my_role() IS 'The platform role of the caller: admin, supervisor or viewer; null for no one.';
+
+
+--
+-- Name: heartbeat(); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.heartbeat() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.touch_agent(private.require_agent());
+end;
+$$;
+
+
+ALTER FUNCTION public.heartbeat() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION heartbeat(); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.heartbeat() IS 'The calling agent lives. PT403 agent_required.';
+
+
+--
+-- Name: increase_budget(uuid, numeric, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric, p_reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_before public.service_registry;
+    v_after public.service_registry;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_amount(p_amount);
+    select * into v_before from public.service_registry s where s.id = p_service_id for no key update;
+    if not found then
+        perform private.fail(404, 'service_not_found', 'There is no such service.', 'List yours with GET /api/services.');
+    end if;
+    if v_before."limit" + p_amount >= 1e12 then
+        perform private.fail(422, 'invalid_amount', 'The limit would be larger than can be kept.', 'Send less.');
+    end if;
+    update public.service_registry s
+       set "limit" = s."limit" + p_amount,
+           overrun = greatest(s.overrun - p_amount, 0),
+           state = case when s.spent + s.reserved < s."limit" + p_amount then 'ACTIVE' else s.state end
+     where s.id = v_before.id
+    returning * into v_after;
+    perform private.emit('service.budget_increased', v_after.project_id, v_after.id, jsonb_build_object(
+        'name', v_after.name, 'amount', p_amount::text, 'limit', v_after."limit"::text, 'reason', p_reason));
+    perform private.audit('service.increase_budget', v_after.project_id, v_after.id, jsonb_build_object(
+        'from', v_before."limit"::text, 'to', v_after."limit"::text, 'reason', p_reason));
+    if v_before.state <> v_after.state then
+        perform private.emit('service.reactivated', v_after.project_id, v_after.id, jsonb_build_object('name', v_after.name));
+        perform private.resume_blocked_tasks(v_after.project_id, 'budget');
+    end if;
+    return public.read_service(v_after.id);
+end;
+$$;
+
+
+ALTER FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric, p_reason text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION increase_budget(p_service_id uuid, p_amount numeric, p_reason text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric, p_reason text) IS 'Raise the limit of a service by p_amount USD; overrun is absorbed first, a suspended service with room works again, and
+tasks of the project that were blocked by the budget go on. PT403 role_required, PT404 service_not_found, PT422 invalid_amount.';
+
+
+--
+-- Name: list_agents(uuid, integer, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_agents(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_agent_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, name text, capabilities text[], project_ids uuid[], state text, seen_at timestamp with time zone, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select a.id, a.name, a.capabilities,
+           array(select ap.project_id from public.agent_projects ap where ap.agent_id = a.id order by ap.project_id),
+           case
+               when not a.is_active then 'deactivated'
+               when exists (select from public.tasks t where t.agent_id = a.id and t.state = 'running') then 'busy'
+               when h.seen_at > statement_timestamp() - interval '1 minute' then 'idle'
+               else 'offline'
+           end,
+           h.seen_at, a.created_at
+      from public.agents a
+      left join public.agent_heartbeats h on h.agent_id = a.id
+     where (p_agent_id is null or a.id = p_agent_id) and (p_after is null or a.id > p_after)
+       and (p_project_id is null
+            or exists (select from public.agent_projects ap where ap.agent_id = a.id and ap.project_id = p_project_id))
+     order by a.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) IS 'Agents with the state that follows from heartbeat and leases: idle, busy, offline, deactivated.';
+
+
+--
+-- Name: task_attempts; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_attempts (
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    project_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    lease_token bigint NOT NULL,
+    outcome public.attempt_outcome NOT NULL,
+    error jsonb,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.task_attempts FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_attempts OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_attempts; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_attempts IS 'How each attempt at a task ended; written once, at its end.';
+
+
+--
+-- Name: list_attempts(uuid, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_attempts(p_task_id uuid, p_limit integer DEFAULT 50, p_after integer DEFAULT 0) RETURNS SETOF public.task_attempts
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select a.* from public.task_attempts a
+         where a.task_id = p_task_id and a.attempt > p_after order by a.attempt limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_attempts(p_task_id uuid, p_limit integer, p_after integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) IS 'The ended attempts at a task, in order. PT404 task_not_found.';
+
+
+--
+-- Name: list_events(uuid, xid8, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8 DEFAULT '0'::xid8, p_after_id bigint DEFAULT 0, p_limit integer DEFAULT 100) RETURNS TABLE(cursor text, type text, project_id uuid, subject_id uuid, actor_kind text, actor_id uuid, data jsonb, at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Below the oldest running transaction nothing can still appear, so a cursor never passes over an event.
+    select e.xid || '.' || e.id, e.type, e.project_id, e.subject_id, e.actor_kind, e.actor_id, e.data, e.at
+      from public.events e
+     where e.project_id = p_project_id and (e.xid, e.id) > (p_after_xid, p_after_id)
+       and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by e.xid, e.id
+     limit least(p_limit, 1000)
+$$;
+
+
+ALTER FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer) IS 'Events of a project after a cursor, in commit order.';
+
+
+--
+-- Name: list_projects(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_projects(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.projects
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select p.* from public.projects p
+     where p_after is null or p.id > p_after
+     order by p.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_projects(p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_projects(p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_projects(p_limit integer, p_after uuid) IS 'The projects the caller sees, by id.';
+
+
+--
+-- Name: list_repositories(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_repositories(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.repositories
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select r.* from public.repositories r
+     where (p_project_id is null or r.project_id = p_project_id) and (p_after is null or r.id > p_after)
+     order by r.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_repositories(p_project_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) IS 'Repositories of the caller''s projects.';
+
+
+--
+-- Name: list_services(uuid, integer, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_services(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_service_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, name text, state public.service_state, "limit" numeric, spent numeric, reserved numeric, overrun numeric, remaining numeric, substitute_id uuid, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- An agent learns which services there are, and not what is in the purse.
+    select s.id, s.project_id, s.name, s.state,
+           case when v.full then s."limit" end, case when v.full then s.spent end, case when v.full then s.reserved end,
+           case when v.full then s.overrun end,
+           case when v.full then greatest(s."limit" - s.spent - s.reserved, 0) end,
+           s.substitute_id, s.created_at
+      from public.service_registry s, (select private.my_user_id() is not null as full) v
+     where (p_project_id is null or s.project_id = p_project_id)
+       and (p_service_id is null or s.id = p_service_id)
+       and (p_after is null or s.id > p_after)
+     order by s.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) IS 'Services of the caller''s projects; for an agent without their budgets.';
+
+
+--
+-- Name: list_task_charges(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, task_id uuid, attempt integer, service_id uuid, asked_service_id uuid, agent_id uuid, key text, amount numeric, source text, note text, at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select c.id, c.task_id, c.attempt, c.service_id, c.asked_service_id, c.agent_id, c.key, c.amount, c.source, c.note, c.at
+          from public.service_charges c
+         where c.task_id = p_task_id and (p_after is null or c.id > p_after)
+         order by c.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_task_charges(p_task_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_after uuid) IS 'What a task has cost, charge by charge. PT404 task_not_found.';
+
+
+--
+-- Name: task_logs; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_logs (
+    id bigint NOT NULL,
+    task_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    level text NOT NULL,
+    message text NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT task_logs_level CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warning'::text, 'error'::text]))),
+    CONSTRAINT task_logs_message_length CHECK ((char_length(message) <= 16384))
+);
+
+ALTER TABLE ONLY public.task_logs FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_logs OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_logs; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_logs IS 'What the handlers of a task wrote.';
+
+
+--
+-- Name: list_task_logs(uuid, integer, bigint); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer DEFAULT 100, p_after bigint DEFAULT 0) RETURNS SETOF public.task_logs
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select l.* from public.task_logs l
+         where l.task_id = p_task_id and l.id > p_after order by l.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) IS 'Log lines of a task, in order. PT404 task_not_found.';
+
+
+--
+-- Name: list_tasks(uuid, public.task_state, text, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_tasks(p_project_id uuid DEFAULT NULL::uuid, p_state public.task_state DEFAULT NULL::public.task_state, p_kind text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS SETOF public.tasks
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select t.* from public.tasks t
+     where (p_project_id is null or t.project_id = p_project_id)
+       and (p_state is null or t.state = p_state)
+       and (p_kind is null or t.kind = p_kind)
+       and (p_before is null or t.id < p_before)
+     order by t.id desc limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) IS 'Tasks the caller sees, newest first.';
+
+
+--
+-- Name: post_feedback(uuid, bigint, text, text, integer, text, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_repository uuid := (select r.id from public.repositories r
+                           where r.project_id = v_task.project_id and r.full_name = p_repository);
+    v_feedback public.pull_request_feedback;
+begin
+    if v_repository is null then
+        perform private.fail(404, 'repository_not_found', 'The project of this task has no such repository.',
+            'Use the repository named in the input of the task.');
+    end if;
+    -- The lease is locked, so of two posts with one key the second sees the first.
+    select * into v_feedback from public.pull_request_feedback f where f.task_id = v_task.id and f.key = p_key;
+    if found then
+        if (v_feedback.repository_id, v_feedback.number, v_feedback.kind) is distinct from (v_repository, p_number, p_kind) then
+            perform private.fail(409, 'idempotency_key_reused', 'This key was used for other feedback of this task.', 'Send a new key.');
+        end if;
+        return private.feedback_answer(v_feedback);
+    end if;
+    insert into public.pull_request_feedback (id, project_id, repository_id, task_id, key, number, kind, content)
+    values (private.new_id(), v_task.project_id, v_repository, v_task.id, p_key, p_number, p_kind, p_content)
+    returning * into v_feedback;
+    perform private.enqueue('feedback.queued', array[jsonb_build_object('id', v_feedback.id)]);
+    perform private.emit('feedback.queued', v_task.project_id, v_feedback.id, jsonb_build_object(
+        'task_id', v_task.id, 'kind', p_kind, 'repository', p_repository, 'number', p_number));
+    return private.feedback_answer(v_feedback);
+end;
+$$;
+
+
+ALTER FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) IS 'Ask for a comment or a status on a pull request; the worker posts it. One per (task, key), over all attempts.
+PT403 agent_required, PT404 task_not_found | repository_not_found, PT409 lease_lost | idempotency_key_reused.';
+
+
+--
+-- Name: read_agent(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_agent(p_agent_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent jsonb := (select to_jsonb(a) from public.list_agents(p_agent_id => p_agent_id) a);
+begin
+    if v_agent is null then
+        raise exception using errcode = 'PT404', message = 'There is no such agent.', detail = 'agent_not_found';
+    end if;
+    return v_agent;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_agent(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_agent(p_agent_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agent_not_found.';
+
+
+--
+-- Name: read_service(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_service(p_service_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_service jsonb := (select to_jsonb(s) from public.list_services(p_service_id => p_service_id) s);
+begin
+    if p_service_id is null or v_service is null then
+        raise exception using errcode = 'PT404', message = 'There is no such service.', detail = 'service_not_found',
+            hint = 'List yours with GET /api/services.';
+    end if;
+    return v_service;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_service(p_service_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_service(p_service_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_service(p_service_id uuid) IS 'One service; for an agent without its budget. PT404 service_not_found.';
+
+
+--
+-- Name: read_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_task(p_task_id uuid) RETURNS public.tasks
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks;
+begin
+    select * into v_task from public.tasks t where t.id = p_task_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'There is no such task.', detail = 'task_not_found';
+    end if;
+    return v_task;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_task(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_task(p_task_id uuid) IS 'One task. PT404 task_not_found.';
+
+
+--
+-- Name: reap_expired_leases(); Type: FUNCTION; Schema: public; Owner: devos_jobs
+--
+
+CREATE FUNCTION public.reap_expired_leases() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_error constant jsonb := '{"code": "lease_expired", "message": "The agent fell silent and its lease ran out."}';
+    v_ids uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+begin
+    with gone as (
+        select t.id, t.agent_id, t.lease_token from public.tasks t
+         where t.state = 'running' and t.lease_expires_at <= statement_timestamp()
+         order by t.lease_expires_at limit 1000 for update skip locked
+    ), reaped as (
+        update public.tasks t
+           set (state, retry_count, finished_at) = (
+                   select n.state, t.retry_count + (n.state = 'pending')::integer,
+                          case when n.state <> 'pending' then statement_timestamp() end
+                     from (select (case when t.cancel_requested_at is not null then 'cancelled'
+                                        when t.retry_count < t.max_retries then 'pending'
+                                        else 'failed' end)::public.task_state as state) n),
+               last_error = v_error, run_at = statement_timestamp(), updated_at = statement_timestamp(),
+               lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
+          from gone g
+         where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
+           and t.lease_expires_at <= statement_timestamp()
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, g.agent_id, g.lease_token
+    ), ended as (
+        insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
+        select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', v_error, r.started_at from reaped r
+    )
+    select array_agg(r.id), array_agg(r.project_id),
+           array_agg(jsonb_build_object('attempt', r.attempt, 'state', r.state))
+      into v_ids, v_projects, v_data
+      from reaped r;
+    if v_ids is null then
+        return 0;
+    end if;
+    perform private.emit_each(array_fill('task.lease_expired'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    perform private.enqueue('tasks.ready',
+        (select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
+    return cardinality(v_ids);
+end;
+$$;
+
+
+ALTER FUNCTION public.reap_expired_leases() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION reap_expired_leases(); Type: COMMENT; Schema: public; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION public.reap_expired_leases() IS 'Take tasks back from agents that fell silent: to pending while retries are left, else failed. Returns how many.';
+
+
+--
+-- Name: receive_webhook(text, text, text, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_repository public.repositories := private.find_repository(p_forge, p_repository_external_id);
+    v_state text := case when v_repository.id is null then 'unmapped' when p_event = 'pull_request' then 'received' else 'ignored' end;
+begin
+    -- The forge signs the body alone: a replay under a new delivery id is known by its body.
+    insert into public.webhook_deliveries (
+        id, project_id, repository_id, forge, delivery_id, event, body_sha256, body, state)
+    values (v_id, v_repository.project_id, v_repository.id, p_forge, p_delivery_id, p_event, sha256(p_body), p_body, v_state)
+    on conflict do nothing;
+    if not found then
+        return jsonb_build_object('outcome', 'duplicate', 'delivery_id', p_delivery_id);
+    end if;
+    if v_state = 'received' then
+        perform private.enqueue('webhook.received', array[jsonb_build_object('id', v_id)]);
+    end if;
+    perform private.emit('webhook.received', v_repository.project_id, v_id, jsonb_build_object(
+        'forge', p_forge, 'event', p_event, 'delivery_id', p_delivery_id, 'state', v_state));
+    return jsonb_build_object('delivery_id', p_delivery_id, 'outcome',
+        case v_state when 'received' then 'accepted' when 'unmapped' then 'unknown_repository' else 'ignored' end);
+end;
+$$;
+
+
+ALTER FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea) IS 'Store a delivery whose signature was checked, for the worker. Answers {outcome: accepted | duplicate | unknown_repository | ignored, delivery_id}.';
+
+
+--
+-- Name: register_agent(text, uuid[], text[], text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_capabilities text[] := private.normal_capabilities(p_capabilities);
+begin
+    perform private.require_role('supervisor');
+    if coalesce(cardinality(p_project_ids), 0) = 0 then
+        perform private.fail(422, 'project_required', 'An agent belongs to at least one project.', 'Name it in project_ids.');
+    end if;
+    perform private.require_project(p_project_ids);
+    perform private.lock_lanes();
+    insert into public.agents (id, name, capabilities) values (v_id, p_name, v_capabilities);
+    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(p_project_ids) p group by p;
+    insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);
+    perform private.match_lanes(v_id, null);
+    perform private.emit_each(
+        array_fill('agent.registered'::text, array[cardinality(p_project_ids)]), p_project_ids,
+        array_fill(v_id, array[cardinality(p_project_ids)]),
+        array_fill(jsonb_build_object('name', p_name), array[cardinality(p_project_ids)]));
+    perform private.audit('agent.register', p_project_ids[1], v_id,
+        jsonb_build_object('name', p_name, 'project_ids', p_project_ids, 'capabilities', v_capabilities, 'key_id', p_key_id));
+    return (select to_jsonb(a) from public.list_agents(null, 1, null, v_id) a);
+end;
+$$;
+
+
+ALTER FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) IS 'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found; 409 for a name that is taken.';
+
+
+--
+-- Name: release_tasks(jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.release_tasks(p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return private.finish_as('release', p_items);
+end;
+$$;
+
+
+ALTER FUNCTION public.release_tasks(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION release_tasks(p_items jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.release_tasks(p_items jsonb) IS 'Give leased tasks back without burning a retry: items {task_id, lease_token}. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: save_checkpoint(uuid, bigint, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+begin
+    update public.tasks t set checkpoint = p_checkpoint, updated_at = statement_timestamp() where t.id = v_task.id;
+    perform private.emit('task.checkpointed', v_task.project_id, v_task.id, jsonb_build_object('attempt', v_task.attempt));
+    return jsonb_build_object('cancel_requested', v_task.cancel_requested_at is not null);
+end;
+$$;
+
+
+ALTER FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) IS 'What the next attempt should know, 64 kB at the most. PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: service_status(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.service_status(p_project_id uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'active', count(*) filter (where s.state = 'ACTIVE'),
+        'suspended', count(*) filter (where s.state = 'SUSPENDED'),
+        'limit', coalesce(sum(s."limit"), 0)::text, 'spent', coalesce(sum(s.spent), 0)::text)
+      from public.service_registry s
+     where p_project_id is null or s.project_id = p_project_id
+$$;
+
+
+ALTER FUNCTION public.service_status(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION service_status(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.service_status(p_project_id uuid) IS 'How many services are active and suspended, and what they may spend and have spent.';
+
+
+--
+-- Name: write_progress(uuid, bigint, numeric, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+begin
+    update public.tasks t
+       set progress = p_progress, progress_note = left(p_note, 1000), updated_at = statement_timestamp()
+     where t.id = v_task.id;
+    return jsonb_build_object('cancel_requested', v_task.cancel_requested_at is not null);
+end;
+$$;
+
+
+ALTER FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) IS 'How far the attempt is, 0 to 1. Tells whether the task should stop. PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: write_task_logs(uuid, bigint, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_stored bigint;
+begin
+    insert into public.task_logs (task_id, project_id, attempt, level, message)
+    select v_task.id, v_task.project_id, v_task.attempt, l.level, l.message
+      from jsonb_to_recordset(p_lines) as l (level text, message text);
+    get diagnostics v_stored = row_count;
+    return v_stored;
+end;
+$$;
+
+
+ALTER FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) IS 'Append log lines {level, message} to a leased task; returns how many. PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: identities; Type: TABLE; Schema: auth; Owner: postgres
+--
+
+CREATE TABLE auth.identities (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_id text NOT NULL,
+    identity_data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+ALTER TABLE auth.identities OWNER TO postgres;
+
+--
+-- Name: refresh_tokens; Type: TABLE; Schema: auth; Owner: postgres
+--
+
+CREATE TABLE auth.refresh_tokens (
+    id bigint NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token text NOT NULL,
+    parent text,
+    revoked boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+ALTER TABLE auth.refresh_tokens OWNER TO postgres;
+
+--
+-- Name: refresh_tokens_id_seq; Type: SEQUENCE; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE auth.refresh_tokens ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.refresh_tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: sessions; Type: TABLE; Schema: auth; Owner: postgres
+--
+
+CREATE TABLE auth.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    user_agent text,
+    ip inet,
+    not_after timestamp with time zone,
+    refreshed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+ALTER TABLE auth.sessions OWNER TO postgres;
+
+--
+-- Name: users; Type: TABLE; Schema: auth; Owner: postgres
+--
+
+CREATE TABLE auth.users (
+    id uuid NOT NULL,
+    aud text DEFAULT 'authenticated'::text NOT NULL,
+    role text DEFAULT 'authenticated'::text NOT NULL,
+    email text,
+    encrypted_password text,
+    email_confirmed_at timestamp with time zone,
+    invited_at timestamp with time zone,
+    last_sign_in_at timestamp with time zone,
+    raw_app_meta_data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    raw_user_meta_data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    banned_until timestamp with time zone,
+    deleted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+ALTER TABLE auth.users OWNER TO postgres;
+
+--
+-- Name: agent_keys; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.agent_keys (
+    id text NOT NULL,
+    agent_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT agent_keys_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
+);
+
+ALTER TABLE ONLY private.agent_keys FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.agent_keys OWNER TO devos_owner;
+
+--
+-- Name: TABLE agent_keys; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.agent_keys IS 'Keys of agents, as SHA-256 only.';
+
+
+--
+-- Name: idempotency_keys; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.idempotency_keys (
+    caller text NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    body_digest bytea NOT NULL,
+    answer jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
+);
+
+ALTER TABLE ONLY private.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.idempotency_keys OWNER TO devos_owner;
+
+--
+-- Name: lease_tokens; Type: SEQUENCE; Schema: private; Owner: devos_owner
+--
+
+CREATE SEQUENCE private.lease_tokens
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+ALTER SEQUENCE private.lease_tokens OWNER TO devos_owner;
+
+--
+-- Name: logic_digest; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.logic_digest (
+    only_row boolean DEFAULT true NOT NULL,
+    sha256 text NOT NULL,
+    rebuilt_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT logic_digest_only_row_check CHECK (only_row)
+);
+
+ALTER TABLE ONLY private.logic_digest FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.logic_digest OWNER TO devos_owner;
+
+--
+-- Name: TABLE logic_digest; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.logic_digest IS 'Checksum of the logic files that the functions were built from.';
+
+
+--
+-- Name: migrations; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.migrations (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY private.migrations FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.migrations OWNER TO devos_owner;
+
+--
+-- Name: TABLE migrations; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.migrations IS 'Migrations that have been applied, with the checksum of the file.';
+
+
+--
+-- Name: outbox; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.outbox (
+    id bigint NOT NULL,
+    topic text NOT NULL,
+    payload jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    run_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    gave_up_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY private.outbox FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.outbox OWNER TO devos_owner;
+
+--
+-- Name: outbox_id_seq; Type: SEQUENCE; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME private.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: agent_heartbeats; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.agent_heartbeats (
+    agent_id uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.agent_heartbeats FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.agent_heartbeats OWNER TO devos_owner;
+
+--
+-- Name: TABLE agent_heartbeats; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.agent_heartbeats IS 'When an agent was last heard.';
+
+
+--
+-- Name: agent_lanes; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.agent_lanes (
+    agent_id uuid NOT NULL,
+    lane_id bigint NOT NULL,
+    kind text NOT NULL
+);
+
+ALTER TABLE ONLY public.agent_lanes FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.agent_lanes OWNER TO devos_owner;
+
+--
+-- Name: TABLE agent_lanes; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.agent_lanes IS 'The lanes an agent may claim from; written when an agent registers or a lane is born, never at a claim.';
+
+
+--
+-- Name: agent_projects; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.agent_projects (
+    agent_id uuid NOT NULL,
+    project_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.agent_projects FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.agent_projects OWNER TO devos_owner;
+
+--
+-- Name: TABLE agent_projects; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.agent_projects IS 'The projects an agent works for, named one by one.';
+
+
+--
+-- Name: agents; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.agents (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agents_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
+    CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.agents FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.agents OWNER TO devos_owner;
+
+--
+-- Name: TABLE agents; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.agents IS 'A registered program with an API key that claims tasks.';
+
+
+--
+-- Name: audit_log; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    project_id uuid,
+    action text NOT NULL,
+    subject_id uuid,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.audit_log OWNER TO devos_owner;
+
+--
+-- Name: TABLE audit_log; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.audit_log IS 'Who did what, when: one row per decision with effect on money, access or agents.';
+
+
+--
+-- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: events; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.events (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    project_id uuid,
+    type text NOT NULL,
+    subject_id uuid,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.events OWNER TO devos_owner;
+
+--
+-- Name: TABLE events; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.events IS 'Facts that happened, in commit order by (xid, id).';
+
+
+--
+-- Name: events_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: lanes; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.lanes (
+    id bigint NOT NULL,
+    project_id uuid NOT NULL,
+    kind text NOT NULL,
+    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.lanes FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.lanes OWNER TO devos_owner;
+
+--
+-- Name: TABLE lanes; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.lanes IS 'One (project, kind, required capabilities): tasks that the same agents may take.';
+
+
+--
+-- Name: lanes_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.lanes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.lanes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: project_members; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.project_members (
+    project_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.project_members FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.project_members OWNER TO devos_owner;
+
+--
+-- Name: TABLE project_members; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.project_members IS 'Which people see a project. An admin sees every project.';
+
+
+--
+-- Name: service_charges; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.service_charges (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    asked_service_id uuid NOT NULL,
+    task_id uuid,
+    attempt integer,
+    agent_id uuid,
+    user_id uuid,
+    key text,
+    amount numeric(18,6) NOT NULL,
+    source text DEFAULT 'self_reported'::text NOT NULL,
+    note text,
+    answer jsonb NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT service_charges_amount_positive CHECK (((amount > (0)::numeric) AND (amount <> 'NaN'::numeric))),
+    CONSTRAINT service_charges_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
+    CONSTRAINT service_charges_note_length CHECK ((char_length(note) <= 1000)),
+    CONSTRAINT service_charges_source CHECK ((source = ANY (ARRAY['self_reported'::text, 'measured'::text, 'estimated'::text])))
+);
+
+ALTER TABLE ONLY public.service_charges FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.service_charges OWNER TO devos_owner;
+
+--
+-- Name: TABLE service_charges; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.service_charges IS 'The spend ledger: one line per charge. Its sum equals what the services have spent.';
+
+
+--
+-- Name: state_transitions; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.state_transitions (
+    machine text NOT NULL,
+    from_state text,
+    to_state text NOT NULL
+);
+
+ALTER TABLE ONLY public.state_transitions FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.state_transitions OWNER TO devos_owner;
+
+--
+-- Name: TABLE state_transitions; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.state_transitions IS 'Allowed moves of every state machine. from_state null: a legal initial state.';
+
+
+--
+-- Name: task_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.task_logs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: user_roles; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.user_roles (
+    user_id uuid NOT NULL,
+    role public.app_role DEFAULT 'viewer'::public.app_role NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.user_roles FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.user_roles OWNER TO devos_owner;
+
+--
+-- Name: TABLE user_roles; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.user_roles IS 'The platform role of a person.';
+
+
+--
+-- Name: webhook_deliveries; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.webhook_deliveries (
+    id uuid NOT NULL,
+    project_id uuid,
+    repository_id uuid,
+    forge text NOT NULL,
+    delivery_id text NOT NULL,
+    event text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    body bytea NOT NULL,
+    state text NOT NULL,
+    reason text,
+    task_id uuid,
+    received_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_delivery_id_length CHECK (((char_length(delivery_id) >= 1) AND (char_length(delivery_id) <= 100))),
+    CONSTRAINT webhook_deliveries_event_format CHECK ((event ~ '^[a-z_]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.webhook_deliveries OWNER TO devos_owner;
+
+--
+-- Name: TABLE webhook_deliveries; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.webhook_deliveries IS 'What forges sent and signed; each body is worked on once.';
+
+
+--
+-- Name: identities identities_pkey; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: identities identities_provider_provider_id_key; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.identities
+    ADD CONSTRAINT identities_provider_provider_id_key UNIQUE (provider, provider_id);
+
+
+--
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: refresh_tokens refresh_tokens_token_key; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_token_key UNIQUE (token);
+
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: agent_keys agent_keys_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.agent_keys
+    ADD CONSTRAINT agent_keys_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (caller, route, key);
+
+
+--
+-- Name: logic_digest logic_digest_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.logic_digest
+    ADD CONSTRAINT logic_digest_pkey PRIMARY KEY (only_row);
+
+
+--
+-- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+
+
+--
+-- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_heartbeats
+    ADD CONSTRAINT agent_heartbeats_pkey PRIMARY KEY (agent_id);
+
+
+--
+-- Name: agent_lanes agent_lanes_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_lanes
+    ADD CONSTRAINT agent_lanes_pkey PRIMARY KEY (agent_id, lane_id);
+
+
+--
+-- Name: agent_projects agent_projects_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_projects
+    ADD CONSTRAINT agent_projects_pkey PRIMARY KEY (agent_id, project_id);
+
+
+--
+-- Name: agents agents_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_name_key UNIQUE (name);
+
+
+--
+-- Name: agents agents_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: events events_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (xid, id);
+
+
+--
+-- Name: lanes lanes_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_key UNIQUE (project_id, kind, required_capabilities);
+
+
+--
+-- Name: lanes lanes_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: project_members project_members_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_pkey PRIMARY KEY (project_id, user_id);
+
+
+--
+-- Name: projects projects_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_name_key UNIQUE (name);
+
+
+--
+-- Name: projects projects_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_once; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.pull_request_feedback
+    ADD CONSTRAINT pull_request_feedback_once UNIQUE (task_id, key);
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.pull_request_feedback
+    ADD CONSTRAINT pull_request_feedback_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: repositories repositories_external_id_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.repositories
+    ADD CONSTRAINT repositories_external_id_key UNIQUE (forge, external_id);
+
+
+--
+-- Name: repositories repositories_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.repositories
+    ADD CONSTRAINT repositories_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: service_charges service_charges_once; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_charges
+    ADD CONSTRAINT service_charges_once UNIQUE (task_id, attempt, key);
+
+
+--
+-- Name: service_charges service_charges_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_charges
+    ADD CONSTRAINT service_charges_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: service_registry service_registry_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_registry
+    ADD CONSTRAINT service_registry_name_key UNIQUE (project_id, name);
+
+
+--
+-- Name: service_registry service_registry_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_registry
+    ADD CONSTRAINT service_registry_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: service_registry service_registry_project_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_registry
+    ADD CONSTRAINT service_registry_project_key UNIQUE (project_id, id);
+
+
+--
+-- Name: state_transitions state_transitions_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.state_transitions
+    ADD CONSTRAINT state_transitions_key UNIQUE NULLS NOT DISTINCT (machine, from_state, to_state);
+
+
+--
+-- Name: task_attempts task_attempts_lease_token_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_attempts
+    ADD CONSTRAINT task_attempts_lease_token_key UNIQUE (lease_token);
+
+
+--
+-- Name: task_attempts task_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_attempts
+    ADD CONSTRAINT task_attempts_pkey PRIMARY KEY (task_id, attempt);
+
+
+--
+-- Name: task_logs task_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_logs
+    ADD CONSTRAINT task_logs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: tasks tasks_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: tasks tasks_project_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_project_key UNIQUE (project_id, id);
+
+
+--
+-- Name: user_roles user_roles_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_body_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_body_key UNIQUE (forge, event, body_sha256);
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_delivery_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_delivery_key UNIQUE (forge, delivery_id);
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: refresh_tokens_session_id_idx; Type: INDEX; Schema: auth; Owner: postgres
+--
+
+CREATE INDEX refresh_tokens_session_id_idx ON auth.refresh_tokens USING btree (session_id);
+
+
+--
+-- Name: sessions_user_id_idx; Type: INDEX; Schema: auth; Owner: postgres
+--
+
+CREATE INDEX sessions_user_id_idx ON auth.sessions USING btree (user_id);
+
+
+--
+-- Name: users_email_key; Type: INDEX; Schema: auth; Owner: postgres
+--
+
+CREATE UNIQUE INDEX users_email_key ON auth.users USING btree (lower(email)) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: agent_keys_agent_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX agent_keys_agent_id_idx ON private.agent_keys USING btree (agent_id);
+
+
+--
+-- Name: idempotency_keys_created_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX idempotency_keys_created_at_idx ON private.idempotency_keys USING btree (created_at);
+
+
+--
+-- Name: outbox_due_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX outbox_due_idx ON private.outbox USING btree (topic, run_at, id) WHERE (gave_up_at IS NULL);
+
+
+--
+-- Name: agent_lanes_lane_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX agent_lanes_lane_id_idx ON public.agent_lanes USING btree (lane_id);
+
+
+--
+-- Name: agent_projects_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX agent_projects_project_id_idx ON public.agent_projects USING btree (project_id);
+
+
+--
+-- Name: audit_log_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX audit_log_project_id_idx ON public.audit_log USING btree (project_id, id);
+
+
+--
+-- Name: events_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX events_project_id_idx ON public.events USING btree (project_id, xid, id);
+
+
+--
+-- Name: events_subject_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX events_subject_id_idx ON public.events USING btree (subject_id, xid, id);
+
+
+--
+-- Name: project_members_user_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX project_members_user_id_idx ON public.project_members USING btree (user_id);
+
+
+--
+-- Name: pull_request_feedback_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX pull_request_feedback_project_id_idx ON public.pull_request_feedback USING btree (project_id, id);
+
+
+--
+-- Name: repositories_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX repositories_project_id_idx ON public.repositories USING btree (project_id, id);
+
+
+--
+-- Name: service_charges_service_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX service_charges_service_id_idx ON public.service_charges USING btree (service_id, id);
+
+
+--
+-- Name: service_charges_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (task_id, id);
+
+
+--
+-- Name: task_logs_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_logs_task_id_idx ON public.task_logs USING btree (task_id, id);
+
+
+--
+-- Name: tasks_agent_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_agent_idx ON public.tasks USING btree (agent_id) WHERE (state = 'running'::public.task_state);
+
+
+--
+-- Name: tasks_claim_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_claim_idx ON public.tasks USING btree (lane_id, priority, run_at, id) WHERE (state = 'pending'::public.task_state);
+
+
+--
+-- Name: tasks_dedupe_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX tasks_dedupe_key ON public.tasks USING btree (project_id, dedupe_key) WHERE (dedupe_key IS NOT NULL);
+
+
+--
+-- Name: tasks_lease_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_lease_idx ON public.tasks USING btree (lease_expires_at) WHERE (state = 'running'::public.task_state);
+
+
+--
+-- Name: tasks_list_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
+
+
+--
+-- Name: webhook_deliveries_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX webhook_deliveries_project_id_idx ON public.webhook_deliveries USING btree (project_id, id);
+
+
+--
+-- Name: audit_log append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+
+--
+-- Name: events append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+
+--
+-- Name: service_charges append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.service_charges FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+
+--
+-- Name: task_attempts append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.task_attempts FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+
+--
+-- Name: task_logs append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.task_logs FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+
+--
+-- Name: pull_request_feedback guard_initial_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_initial_state BEFORE INSERT ON public.pull_request_feedback FOR EACH ROW WHEN ((new.state <> 'queued'::text)) EXECUTE FUNCTION private.refuse_transition('feedback');
+
+
+--
+-- Name: service_registry guard_initial_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_initial_state BEFORE INSERT ON public.service_registry FOR EACH ROW WHEN (((new.state)::text <> 'ACTIVE'::text)) EXECUTE FUNCTION private.refuse_transition('service');
+
+
+--
+-- Name: tasks guard_initial_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_initial_state BEFORE INSERT ON public.tasks FOR EACH ROW WHEN (((new.state)::text <> 'pending'::text)) EXECUTE FUNCTION private.refuse_transition('task');
+
+
+--
+-- Name: webhook_deliveries guard_initial_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_initial_state BEFORE INSERT ON public.webhook_deliveries FOR EACH ROW WHEN ((new.state <> ALL (ARRAY['received'::text, 'ignored'::text, 'unmapped'::text]))) EXECUTE FUNCTION private.refuse_transition('webhook_delivery');
+
+
+--
+-- Name: pull_request_feedback guard_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.pull_request_feedback FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (((old.state || '>'::text) || new.state) <> ALL (ARRAY['queued>sent'::text, 'queued>failed'::text, 'failed>queued'::text])))) EXECUTE FUNCTION private.refuse_transition('feedback');
+
+
+--
+-- Name: service_registry guard_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.service_registry FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((old.state)::text || '>'::text) || (new.state)::text) <> ALL (ARRAY['ACTIVE>SUSPENDED'::text, 'SUSPENDED>ACTIVE'::text])))) EXECUTE FUNCTION private.refuse_transition('service');
+
+
+--
+-- Name: tasks guard_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.tasks FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((old.state)::text || '>'::text) || (new.state)::text) <> ALL (ARRAY['pending>running'::text, 'pending>cancelled'::text, 'pending>failed'::text, 'pending>blocked'::text, 'running>completed'::text, 'running>needs_qa'::text, 'running>pending'::text, 'running>failed'::text, 'running>blocked'::text, 'running>cancelled'::text, 'needs_qa>completed'::text, 'needs_qa>failed'::text, 'needs_qa>pending'::text, 'needs_qa>blocked'::text, 'needs_qa>cancelled'::text, 'blocked>pending'::text, 'blocked>cancelled'::text, 'blocked>failed'::text, 'blocked>needs_qa'::text, 'blocked>completed'::text, 'failed>pending'::text])))) EXECUTE FUNCTION private.refuse_transition('task');
+
+
+--
+-- Name: webhook_deliveries guard_state; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.webhook_deliveries FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (((old.state || '>'::text) || new.state) <> ALL (ARRAY['received>processed'::text, 'received>ignored'::text, 'received>failed'::text])))) EXECUTE FUNCTION private.refuse_transition('webhook_delivery');
+
+
+--
+-- Name: identities identities_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.identities
+    ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth.sessions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: refresh_tokens refresh_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: postgres
+--
+
+ALTER TABLE ONLY auth.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_keys agent_keys_agent_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.agent_keys
+    ADD CONSTRAINT agent_keys_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_agent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_heartbeats
+    ADD CONSTRAINT agent_heartbeats_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_lanes agent_lanes_agent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_lanes
+    ADD CONSTRAINT agent_lanes_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_lanes agent_lanes_lane_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_lanes
+    ADD CONSTRAINT agent_lanes_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES public.lanes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_projects agent_projects_agent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_projects
+    ADD CONSTRAINT agent_projects_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_projects agent_projects_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.agent_projects
+    ADD CONSTRAINT agent_projects_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: lanes lanes_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: project_members project_members_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: project_members project_members_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.project_members
+    ADD CONSTRAINT project_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_repository_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.pull_request_feedback
+    ADD CONSTRAINT pull_request_feedback_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id) ON DELETE CASCADE;
+
+
+--
+-- Name: repositories repositories_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.repositories
+    ADD CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: service_registry service_registry_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_registry
+    ADD CONSTRAINT service_registry_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: service_registry service_registry_substitute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.service_registry
+    ADD CONSTRAINT service_registry_substitute_fkey FOREIGN KEY (project_id, substitute_id) REFERENCES public.service_registry(project_id, id);
+
+
+--
+-- Name: tasks tasks_lane_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES public.lanes(id);
+
+
+--
+-- Name: tasks tasks_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_roles user_roles_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agent_keys; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.agent_keys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_keys agent_keys_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_all_migrator ON private.agent_keys TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agent_keys agent_keys_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_insert_api ON private.agent_keys FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: agent_keys agent_keys_select_lookup; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_select_lookup ON private.agent_keys FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: idempotency_keys; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: idempotency_keys idempotency_keys_all_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY idempotency_keys_all_api ON private.idempotency_keys TO devos_api USING (true) WITH CHECK (true);
+
+
+--
+-- Name: idempotency_keys idempotency_keys_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY idempotency_keys_all_migrator ON private.idempotency_keys TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: idempotency_keys idempotency_keys_delete_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY idempotency_keys_delete_jobs ON private.idempotency_keys FOR DELETE TO devos_jobs USING (true);
+
+
+--
+-- Name: idempotency_keys idempotency_keys_select_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY idempotency_keys_select_jobs ON private.idempotency_keys FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: logic_digest; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.logic_digest ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: logic_digest logic_digest_all_owner; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY logic_digest_all_owner ON private.logic_digest TO devos_owner USING (true) WITH CHECK (true);
+
+
+--
+-- Name: migrations; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.migrations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: migrations migrations_all_owner; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY migrations_all_owner ON private.migrations TO devos_owner USING (true) WITH CHECK (true);
+
+
+--
+-- Name: outbox; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.outbox ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: outbox outbox_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY outbox_all_jobs ON private.outbox TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: outbox outbox_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY outbox_all_migrator ON private.outbox TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: outbox outbox_insert_journal; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY outbox_insert_journal ON private.outbox FOR INSERT TO devos_journal WITH CHECK (true);
+
+
+--
+-- Name: agent_heartbeats; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.agent_heartbeats ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_heartbeats agent_heartbeats_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_all_migrator ON public.agent_heartbeats TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_insert_self; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_insert_self ON public.agent_heartbeats FOR INSERT TO devos_api WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_select_member ON public.agent_heartbeats FOR SELECT TO authenticated USING ((EXISTS ( SELECT
+   FROM public.agents a
+  WHERE (a.id = agent_heartbeats.agent_id))));
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_select_self; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_select_self ON public.agent_heartbeats FOR SELECT TO devos_api, agent USING (((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)) OR (EXISTS ( SELECT
+   FROM public.agents a
+  WHERE (a.id = agent_heartbeats.agent_id)))));
+
+
+--
+-- Name: agent_heartbeats agent_heartbeats_update_self; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_update_self ON public.agent_heartbeats FOR UPDATE TO devos_api USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: agent_lanes; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.agent_lanes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_lanes agent_lanes_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_all_jobs ON public.agent_lanes TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agent_lanes agent_lanes_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_all_migrator ON public.agent_lanes TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agent_lanes agent_lanes_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_insert_api ON public.agent_lanes FOR INSERT TO devos_api WITH CHECK ((EXISTS ( SELECT
+   FROM public.lanes l
+  WHERE (l.id = agent_lanes.lane_id))));
+
+
+--
+-- Name: agent_lanes agent_lanes_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_select_member ON public.agent_lanes FOR SELECT TO authenticated, devos_api USING ((EXISTS ( SELECT
+   FROM public.lanes l
+  WHERE (l.id = agent_lanes.lane_id))));
+
+
+--
+-- Name: agent_projects; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.agent_projects ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_projects agent_projects_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_all_migrator ON public.agent_projects TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agent_projects agent_projects_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_insert_api ON public.agent_projects FOR INSERT TO devos_api WITH CHECK (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))));
+
+
+--
+-- Name: agent_projects agent_projects_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_select_jobs ON public.agent_projects FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: agent_projects agent_projects_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_select_lookup ON public.agent_projects FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: agent_projects agent_projects_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_select_member ON public.agent_projects FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: agent_projects agent_projects_select_self; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_select_self ON public.agent_projects FOR SELECT TO agent USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: agents; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agents agents_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_all_migrator ON public.agents TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: agents agents_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_insert_api ON public.agents FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: agents agents_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_select_jobs ON public.agents FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: agents agents_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_select_lookup ON public.agents FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: agents agents_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_select_member ON public.agents FOR SELECT TO authenticated, devos_api USING ((EXISTS ( SELECT
+   FROM public.agent_projects ap
+  WHERE ((ap.agent_id = agents.id) AND (ap.project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))))));
+
+
+--
+-- Name: agents agents_select_self; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_select_self ON public.agents FOR SELECT TO agent USING ((id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: audit_log; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: audit_log audit_log_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY audit_log_all_migrator ON public.audit_log TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: audit_log audit_log_insert_journal; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY audit_log_insert_journal ON public.audit_log FOR INSERT TO devos_journal WITH CHECK (true);
+
+
+--
+-- Name: audit_log audit_log_select_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY audit_log_select_supervisor ON public.audit_log FOR SELECT TO authenticated USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+
+
+--
+-- Name: events; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: events events_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_all_migrator ON public.events TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: events events_insert_journal; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_insert_journal ON public.events FOR INSERT TO devos_journal WITH CHECK (true);
+
+
+--
+-- Name: events events_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_select_member ON public.events FOR SELECT TO authenticated USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: lanes; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.lanes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: lanes lanes_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_all_jobs ON public.lanes TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: lanes lanes_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_all_migrator ON public.lanes TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: lanes lanes_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_insert_api ON public.lanes FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: lanes lanes_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_select_member ON public.lanes FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: project_members; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.project_members ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: project_members project_members_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_all_migrator ON public.project_members TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: project_members project_members_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_insert_api ON public.project_members FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: project_members project_members_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_select_lookup ON public.project_members FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: project_members project_members_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_select_member ON public.project_members FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: projects; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.projects ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: projects projects_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_all_migrator ON public.projects TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: projects projects_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_insert_api ON public.projects FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: projects projects_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_select_lookup ON public.projects FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: projects projects_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_select_member ON public.projects FOR SELECT TO authenticated, devos_api USING ((id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: pull_request_feedback; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.pull_request_feedback ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: pull_request_feedback pull_request_feedback_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY pull_request_feedback_all_jobs ON public.pull_request_feedback TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY pull_request_feedback_all_migrator ON public.pull_request_feedback TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY pull_request_feedback_insert_api ON public.pull_request_feedback FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: pull_request_feedback pull_request_feedback_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY pull_request_feedback_select_member ON public.pull_request_feedback FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: repositories; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.repositories ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: repositories repositories_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY repositories_all_migrator ON public.repositories TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: repositories repositories_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY repositories_insert_api ON public.repositories FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: repositories repositories_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY repositories_select_jobs ON public.repositories FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: repositories repositories_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY repositories_select_lookup ON public.repositories FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: repositories repositories_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY repositories_select_member ON public.repositories FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: service_charges; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.service_charges ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: service_charges service_charges_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_charges_all_migrator ON public.service_charges TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: service_charges service_charges_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_charges_insert_api ON public.service_charges FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: service_charges service_charges_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_charges_select_member ON public.service_charges FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: service_charges service_charges_select_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_charges_select_own ON public.service_charges FOR SELECT TO agent USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: service_registry; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.service_registry ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: service_registry service_registry_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_registry_all_migrator ON public.service_registry TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: service_registry service_registry_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_registry_insert_api ON public.service_registry FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: service_registry service_registry_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_registry_select_member ON public.service_registry FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: service_registry service_registry_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY service_registry_update_api ON public.service_registry FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: state_transitions; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.state_transitions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: state_transitions state_transitions_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY state_transitions_all_migrator ON public.state_transitions TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: state_transitions state_transitions_select_everyone; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY state_transitions_select_everyone ON public.state_transitions FOR SELECT TO authenticated, devos_owner, devos_api, devos_lookup, devos_jobs, agent USING (true);
+
+
+--
+-- Name: task_attempts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_attempts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_attempts task_attempts_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_all_migrator ON public.task_attempts TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_attempts task_attempts_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_insert_api ON public.task_attempts FOR INSERT TO devos_api WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: task_attempts task_attempts_insert_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_insert_jobs ON public.task_attempts FOR INSERT TO devos_jobs WITH CHECK (true);
+
+
+--
+-- Name: task_attempts task_attempts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_select_member ON public.task_attempts FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_attempts task_attempts_select_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_select_own ON public.task_attempts FOR SELECT TO agent USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: task_logs; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_logs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_logs task_logs_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_logs_all_migrator ON public.task_logs TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_logs task_logs_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_logs_insert_api ON public.task_logs FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_logs task_logs_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_logs_select_holder ON public.task_logs FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = task_logs.task_id))));
+
+
+--
+-- Name: task_logs task_logs_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_logs_select_member ON public.task_logs FOR SELECT TO authenticated USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: tasks; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.tasks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tasks tasks_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_all_jobs ON public.tasks TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: tasks tasks_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_all_migrator ON public.tasks TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: tasks tasks_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_insert_api ON public.tasks FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: tasks tasks_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_select_holder ON public.tasks FOR SELECT TO agent USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: tasks tasks_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_select_member ON public.tasks FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: tasks tasks_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_update_api ON public.tasks FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: user_roles; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.user_roles ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: user_roles user_roles_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_all_migrator ON public.user_roles TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: user_roles user_roles_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_insert_api ON public.user_roles FOR INSERT TO devos_api WITH CHECK (true);
+
+
+--
+-- Name: user_roles user_roles_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_select_lookup ON public.user_roles FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: user_roles user_roles_select_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_select_own ON public.user_roles FOR SELECT TO authenticated USING (((user_id = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role)));
+
+
+--
+-- Name: webhook_deliveries; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: webhook_deliveries webhook_deliveries_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY webhook_deliveries_all_jobs ON public.webhook_deliveries TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY webhook_deliveries_all_migrator ON public.webhook_deliveries TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY webhook_deliveries_insert_api ON public.webhook_deliveries FOR INSERT TO devos_api WITH CHECK ((( SELECT (private.claims() ->> 'role'::text)) = 'integration'::text));
+
+
+--
+-- Name: webhook_deliveries webhook_deliveries_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY webhook_deliveries_select_member ON public.webhook_deliveries FOR SELECT TO authenticated USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR ((project_id IS NULL) AND (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+
+
+--
+-- Name: SCHEMA auth; Type: ACL; Schema: -; Owner: postgres
+--
+
+GRANT USAGE ON SCHEMA auth TO anon;
+GRANT USAGE ON SCHEMA auth TO authenticated;
+GRANT USAGE ON SCHEMA auth TO service_role;
+GRANT USAGE ON SCHEMA auth TO devos_owner;
+GRANT USAGE ON SCHEMA auth TO devos_api;
+GRANT USAGE ON SCHEMA auth TO devos_lookup;
+GRANT USAGE ON SCHEMA auth TO devos_migrator;
+
+
+--
+-- Name: SCHEMA extensions; Type: ACL; Schema: -; Owner: postgres
+--
+
+GRANT USAGE ON SCHEMA extensions TO anon;
+GRANT USAGE ON SCHEMA extensions TO authenticated;
+GRANT USAGE ON SCHEMA extensions TO service_role;
+
+
+--
+-- Name: SCHEMA private; Type: ACL; Schema: -; Owner: devos_owner
+--
+
+GRANT ALL ON SCHEMA private TO devos_api;
+GRANT ALL ON SCHEMA private TO devos_lookup;
+GRANT ALL ON SCHEMA private TO devos_journal;
+GRANT ALL ON SCHEMA private TO devos_jobs;
+GRANT USAGE ON SCHEMA private TO devos_migrator;
+GRANT USAGE ON SCHEMA private TO devos_login;
+GRANT USAGE ON SCHEMA private TO devos_worker;
+
+
+--
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: pg_database_owner
+--
+
+GRANT USAGE ON SCHEMA public TO anon;
+GRANT USAGE ON SCHEMA public TO authenticated;
+GRANT USAGE ON SCHEMA public TO agent;
+GRANT USAGE ON SCHEMA public TO integration;
+GRANT ALL ON SCHEMA public TO devos_owner;
+GRANT ALL ON SCHEMA public TO devos_api;
+GRANT ALL ON SCHEMA public TO devos_lookup;
+GRANT USAGE ON SCHEMA public TO devos_journal;
+GRANT ALL ON SCHEMA public TO devos_jobs;
+GRANT USAGE ON SCHEMA public TO devos_migrator;
+GRANT USAGE ON SCHEMA public TO devos_worker;
+
+
+--
+-- Name: FUNCTION actor(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.actor() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.actor() TO devos_journal;
+GRANT ALL ON FUNCTION private.actor() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION answer_finished(p_items jsonb, p_done jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_journal
+--
+
+REVOKE ALL ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) TO devos_api;
+GRANT ALL ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION authenticate_agent(p_key_id text, p_key_hash bytea); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) TO devos_login;
+GRANT ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) TO devos_api;
+
+
+--
+-- Name: FUNCTION authenticate_session(p_user_id uuid, p_session_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid) TO devos_login;
+
+
+--
+-- Name: FUNCTION back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) TO devos_jobs;
+
+
+--
+-- Name: TABLE service_registry; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.service_registry TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.service_registry TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_registry TO devos_migrator;
+
+
+--
+-- Name: TABLE tasks; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_migrator;
+GRANT SELECT ON TABLE public.tasks TO authenticated;
+GRANT SELECT ON TABLE public.tasks TO agent;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_jobs;
+
+
+--
+-- Name: FUNCTION book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION claims(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.claims() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.claims() TO authenticated;
+GRANT ALL ON FUNCTION private.claims() TO agent;
+GRANT ALL ON FUNCTION private.claims() TO integration;
+GRANT ALL ON FUNCTION private.claims() TO devos_lookup;
+GRANT ALL ON FUNCTION private.claims() TO devos_journal;
+GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_journal
+--
+
+REVOKE ALL ON FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb) TO devos_api;
+GRANT ALL ON FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]); Type: ACL; Schema: private; Owner: devos_journal
+--
+
+REVOKE ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) TO devos_api;
+GRANT ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION enqueue(p_topic text, p_payloads jsonb[]); Type: ACL; Schema: private; Owner: devos_journal
+--
+
+REVOKE ALL ON FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) TO devos_api;
+GRANT ALL ON FUNCTION private.enqueue(p_topic text, p_payloads jsonb[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION ensure_admin(p_email text, p_encrypted_password text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.ensure_admin(p_email text, p_encrypted_password text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION ensure_lanes(p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.ensure_lanes(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.ensure_lanes(p_items jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION fail(p_status integer, p_code text, p_message text, p_hint text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_jobs;
+GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_journal;
+GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_lookup;
+
+
+--
+-- Name: TABLE pull_request_feedback; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.pull_request_feedback TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.pull_request_feedback TO devos_api;
+GRANT SELECT,UPDATE ON TABLE public.pull_request_feedback TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pull_request_feedback TO devos_migrator;
+
+
+--
+-- Name: FUNCTION feedback_answer(p_feedback public.pull_request_feedback); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.feedback_answer(p_feedback public.pull_request_feedback) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION find_login(p_email text); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.find_login(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_login(p_email text) TO devos_login;
+
+
+--
+-- Name: TABLE repositories; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.repositories TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.repositories TO devos_api;
+GRANT SELECT ON TABLE public.repositories TO devos_lookup;
+GRANT SELECT ON TABLE public.repositories TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repositories TO devos_migrator;
+
+
+--
+-- Name: FUNCTION find_repository(p_forge text, p_external_id text); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.find_repository(p_forge text, p_external_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_repository(p_forge text, p_external_id text) TO devos_api;
+
+
+--
+-- Name: FUNCTION finish_as(p_action text, p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.finish_as(p_action text, p_items jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb) TO devos_worker;
+
+
+--
+-- Name: FUNCTION finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.finish_feedback(p_id uuid, p_state text, p_external_id text, p_error text) TO devos_worker;
+
+
+--
+-- Name: FUNCTION finish_outbox(p_id bigint); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.finish_outbox(p_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.finish_outbox(p_id bigint) TO devos_worker;
+
+
+--
+-- Name: FUNCTION finish_tasks(p_agent_id uuid, p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION guard_transitions(p_table regclass, p_machine text); Type: ACL; Schema: private; Owner: devos_owner
+--
+
+REVOKE ALL ON FUNCTION private.guard_transitions(p_table regclass, p_machine text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION hold_lease(p_task_id uuid, p_lease_token bigint); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION insert_tasks(p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.insert_tasks(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.insert_tasks(p_items jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION lock_lanes(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.lock_lanes() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.lock_lanes() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION match_lanes(p_agent_id uuid, p_lane_ids bigint[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION my_agent_id(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_agent_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_agent_id() TO authenticated;
+GRANT ALL ON FUNCTION private.my_agent_id() TO agent;
+GRANT ALL ON FUNCTION private.my_agent_id() TO integration;
+GRANT ALL ON FUNCTION private.my_agent_id() TO devos_api;
+GRANT ALL ON FUNCTION private.my_agent_id() TO devos_journal;
+GRANT ALL ON FUNCTION private.my_agent_id() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION my_project_ids(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_project_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_project_ids() TO authenticated;
+GRANT ALL ON FUNCTION private.my_project_ids() TO agent;
+GRANT ALL ON FUNCTION private.my_project_ids() TO integration;
+GRANT ALL ON FUNCTION private.my_project_ids() TO devos_api;
+
+
+--
+-- Name: FUNCTION my_user_id(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_user_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_user_id() TO authenticated;
+GRANT ALL ON FUNCTION private.my_user_id() TO agent;
+GRANT ALL ON FUNCTION private.my_user_id() TO integration;
+GRANT ALL ON FUNCTION private.my_user_id() TO devos_api;
+GRANT ALL ON FUNCTION private.my_user_id() TO devos_journal;
+GRANT ALL ON FUNCTION private.my_user_id() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION new_id(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.new_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.new_id() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION normal_capabilities(p_capabilities text[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.normal_capabilities(p_capabilities text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.normal_capabilities(p_capabilities text[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION open_session(p_user_id uuid, p_user_agent text, p_ip inet); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) TO devos_login;
+
+
+--
+-- Name: FUNCTION prune_idempotency_keys(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.prune_idempotency_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_idempotency_keys() TO devos_worker;
+
+
+--
+-- Name: FUNCTION read_delivery(p_id uuid); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.read_delivery(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.read_delivery(p_id uuid) TO devos_worker;
+
+
+--
+-- Name: FUNCTION read_feedback(p_id uuid); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.read_feedback(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.read_feedback(p_id uuid) TO devos_worker;
+
+
+--
+-- Name: FUNCTION recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION refuse_change(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.refuse_change() TO devos_owner;
+
+
+--
+-- Name: FUNCTION refuse_lease(p_agent_id uuid, p_task_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refuse_transition(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.refuse_transition() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.refuse_transition() TO devos_owner;
+
+
+--
+-- Name: FUNCTION relay_hints(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.relay_hints() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.relay_hints() TO devos_worker;
+
+
+--
+-- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) TO devos_login;
+
+
+--
+-- Name: FUNCTION require_agent(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_agent() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_amount(p_amount numeric); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_amount(p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_project(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_project(p_project_ids uuid[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_role(p_role public.app_role); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION resume_blocked_tasks(p_project_id uuid, p_reason text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.resume_blocked_tasks(p_project_id uuid, p_reason text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) TO devos_worker;
+
+
+--
+-- Name: FUNCTION service_ref(p_service public.service_registry); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.service_ref(p_service public.service_registry) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION suspend_service(p_service public.service_registry); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.suspend_service(p_service public.service_registry) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_outbox(p_topics text[], p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO devos_worker;
+
+
+--
+-- Name: FUNCTION touch_agent(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) TO devos_login;
+
+
+--
+-- Name: FUNCTION cancel_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.cancel_task(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cancel_task(p_task_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) TO authenticated;
+GRANT ALL ON FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) TO agent;
+
+
+--
+-- Name: FUNCTION claim_next_task(p_kinds text[], p_lease_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer) TO agent;
+
+
+--
+-- Name: FUNCTION claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_lease_seconds integer) TO agent;
+
+
+--
+-- Name: FUNCTION close_session(); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.close_session() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.close_session() TO authenticated;
+
+
+--
+-- Name: FUNCTION complete_tasks(p_items jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.complete_tasks(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.complete_tasks(p_items jsonb) TO agent;
+
+
+--
+-- Name: TABLE projects; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.projects TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.projects TO devos_api;
+GRANT SELECT ON TABLE public.projects TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO devos_migrator;
+
+
+--
+-- Name: FUNCTION create_project(p_name text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_project(p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_project(p_name text) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_tasks(p_items jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_tasks(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_tasks(p_items jsonb) TO authenticated;
+
+
+--
+-- Name: FUNCTION dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_service_id uuid, p_estimated_amount numeric) TO agent;
+
+
+--
+-- Name: FUNCTION extend_leases(p_leases jsonb, p_lease_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) TO agent;
+
+
+--
+-- Name: FUNCTION fail_tasks(p_items jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.fail_tasks(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.fail_tasks(p_items jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION get_my_role(); Type: ACL; Schema: public; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION public.get_my_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.get_my_role() TO authenticated;
+GRANT ALL ON FUNCTION public.get_my_role() TO agent;
+GRANT ALL ON FUNCTION public.get_my_role() TO integration;
+GRANT ALL ON FUNCTION public.get_my_role() TO devos_api;
+GRANT ALL ON FUNCTION public.get_my_role() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION heartbeat(); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.heartbeat() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.heartbeat() TO agent;
+
+
+--
+-- Name: FUNCTION increase_budget(p_service_id uuid, p_amount numeric, p_reason text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric, p_reason text) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) TO agent;
+
+
+--
+-- Name: TABLE task_attempts; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_attempts TO devos_migrator;
+GRANT SELECT ON TABLE public.task_attempts TO authenticated;
+GRANT SELECT ON TABLE public.task_attempts TO agent;
+GRANT SELECT,INSERT ON TABLE public.task_attempts TO devos_api;
+GRANT INSERT ON TABLE public.task_attempts TO devos_jobs;
+
+
+--
+-- Name: FUNCTION list_attempts(p_task_id uuid, p_limit integer, p_after integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) TO authenticated;
+GRANT ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) TO agent;
+
+
+--
+-- Name: FUNCTION list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_projects(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_projects(p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_projects(p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_repositories(p_project_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION list_task_charges(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_after uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_after uuid) TO agent;
+
+
+--
+-- Name: TABLE task_logs; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_logs TO devos_migrator;
+GRANT SELECT ON TABLE public.task_logs TO authenticated;
+GRANT SELECT ON TABLE public.task_logs TO agent;
+GRANT INSERT ON TABLE public.task_logs TO devos_api;
+
+
+--
+-- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) TO authenticated;
+GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) TO agent;
+
+
+--
+-- Name: FUNCTION list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) TO agent;
+
+
+--
+-- Name: FUNCTION post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION read_agent(p_agent_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_agent(p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_service(p_service_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_service(p_service_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_service(p_service_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_service(p_service_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_task(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION reap_expired_leases(); Type: ACL; Schema: public; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION public.reap_expired_leases() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reap_expired_leases() TO devos_worker;
+GRANT ALL ON FUNCTION public.reap_expired_leases() TO authenticated;
+GRANT ALL ON FUNCTION public.reap_expired_leases() TO agent;
+
+
+--
+-- Name: FUNCTION receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_event text, p_repository_external_id text, p_body bytea) TO integration;
+
+
+--
+-- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) TO authenticated;
+
+
+--
+-- Name: FUNCTION release_tasks(p_items jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.release_tasks(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_tasks(p_items jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION service_status(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.service_status(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.service_status(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) TO agent;
+
+
+--
+-- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) TO agent;
+
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: auth; Owner: postgres
+--
+
+GRANT SELECT ON TABLE auth.sessions TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.sessions TO devos_api;
+
+
+--
+-- Name: TABLE users; Type: ACL; Schema: auth; Owner: postgres
+--
+
+GRANT REFERENCES ON TABLE auth.users TO devos_owner;
+GRANT SELECT ON TABLE auth.users TO devos_lookup;
+GRANT SELECT,INSERT,UPDATE ON TABLE auth.users TO devos_api;
+
+
+--
+-- Name: TABLE agent_keys; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE private.agent_keys TO devos_lookup;
+GRANT INSERT ON TABLE private.agent_keys TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
+
+
+--
+-- Name: TABLE idempotency_keys; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.idempotency_keys TO devos_migrator;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.idempotency_keys TO devos_api;
+GRANT SELECT,DELETE ON TABLE private.idempotency_keys TO devos_jobs;
+
+
+--
+-- Name: SEQUENCE lease_tokens; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT USAGE ON SEQUENCE private.lease_tokens TO devos_api;
+
+
+--
+-- Name: TABLE outbox; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT INSERT ON TABLE private.outbox TO devos_journal;
+GRANT SELECT,DELETE,UPDATE ON TABLE private.outbox TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.outbox TO devos_migrator;
+
+
+--
+-- Name: TABLE agent_heartbeats; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.agent_heartbeats TO authenticated;
+GRANT SELECT ON TABLE public.agent_heartbeats TO agent;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agent_heartbeats TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_heartbeats TO devos_migrator;
+
+
+--
+-- Name: TABLE agent_lanes; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.agent_lanes TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.agent_lanes TO devos_api;
+GRANT SELECT,INSERT ON TABLE public.agent_lanes TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_lanes TO devos_migrator;
+
+
+--
+-- Name: TABLE agent_projects; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.agent_projects TO authenticated;
+GRANT SELECT ON TABLE public.agent_projects TO agent;
+GRANT SELECT,INSERT ON TABLE public.agent_projects TO devos_api;
+GRANT SELECT ON TABLE public.agent_projects TO devos_lookup;
+GRANT SELECT ON TABLE public.agent_projects TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_projects TO devos_migrator;
+
+
+--
+-- Name: TABLE agents; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.agents TO authenticated;
+GRANT SELECT ON TABLE public.agents TO agent;
+GRANT SELECT,INSERT ON TABLE public.agents TO devos_api;
+GRANT SELECT ON TABLE public.agents TO devos_lookup;
+GRANT SELECT ON TABLE public.agents TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO devos_migrator;
+
+
+--
+-- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.audit_log TO authenticated;
+GRANT INSERT ON TABLE public.audit_log TO devos_journal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO devos_migrator;
+
+
+--
+-- Name: TABLE events; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.events TO authenticated;
+GRANT INSERT ON TABLE public.events TO devos_journal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
+
+
+--
+-- Name: TABLE lanes; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.lanes TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.lanes TO devos_api;
+GRANT SELECT,INSERT ON TABLE public.lanes TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
+
+
+--
+-- Name: TABLE project_members; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.project_members TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.project_members TO devos_api;
+GRANT SELECT ON TABLE public.project_members TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO devos_migrator;
+
+
+--
+-- Name: TABLE service_charges; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.service_charges TO authenticated;
+GRANT SELECT ON TABLE public.service_charges TO agent;
+GRANT SELECT,INSERT ON TABLE public.service_charges TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_charges TO devos_migrator;
+
+
+--
+-- Name: TABLE state_transitions; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.state_transitions TO devos_migrator;
+GRANT SELECT ON TABLE public.state_transitions TO authenticated;
+GRANT SELECT ON TABLE public.state_transitions TO agent;
+GRANT SELECT ON TABLE public.state_transitions TO devos_api;
+GRANT SELECT ON TABLE public.state_transitions TO devos_lookup;
+GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
+
+
+--
+-- Name: TABLE user_roles; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.user_roles TO authenticated;
+GRANT SELECT ON TABLE public.user_roles TO devos_lookup;
+GRANT INSERT ON TABLE public.user_roles TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_roles TO devos_migrator;
+
+
+--
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.webhook_deliveries TO authenticated;
+GRANT INSERT ON TABLE public.webhook_deliveries TO devos_api;
+GRANT SELECT,UPDATE ON TABLE public.webhook_deliveries TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO devos_migrator;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: devos_api
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE devos_api REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: devos_jobs
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE devos_jobs REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: devos_journal
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE devos_journal REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: devos_lookup
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE devos_lookup REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: devos_owner
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE devos_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict devos
+
