@@ -1,0 +1,89 @@
+"""The API: one composition root, and nothing at import time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from control_plane.db.pool import Database
+from control_plane.domains.agents.routes import AgentController
+from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
+from control_plane.domains.events.routes import EventController
+from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
+from control_plane.domains.identity.routes import AuthController, ProjectController
+from control_plane.domains.tasks import ready as tasks_ready
+from control_plane.domains.tasks.ready import ReadyKinds
+from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
+from control_plane.http.credentials import provide_caller, provide_session
+from control_plane.http.docs import docs_assets, openapi_config
+from control_plane.http.health import HealthController
+from control_plane.http.problems import HANDLERS
+from control_plane.http.request_id import with_request_id
+from control_plane.http.tokens import TokenSigner
+from control_plane.platform.errors import OperatorError
+from control_plane.platform.settings import Settings
+
+_MAX_BODY_BYTES = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The ASGI application. Needs `database_url` and `jwt_private_key`; connects when it starts."""
+    if settings.database_url is None or settings.jwt_private_key is None:
+        raise OperatorError(
+            "The API needs a database and a signing key.",
+            "Set DEVOS_DATABASE_URL and DEVOS_JWT_PRIVATE_KEY_FILE, or start everything with `devos up`.",
+        )
+    database = Database(settings.database_url.get_secret_value(), name="devos api")
+    signer = TokenSigner(settings.jwt_private_key.get_secret_value())
+    ready = ReadyKinds()
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
+        await database.open()
+        listening = asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard))
+        try:
+            yield
+        finally:
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+            await database.close()
+
+    return Litestar(
+        route_handlers=[
+            AuthController,
+            ProjectController,
+            AgentController,
+            ExchangeController,
+            TaskController,
+            ClaimController,
+            TaskMoneyController,
+            ServiceController,
+            RepositoryController,
+            WebhookController,
+            FeedbackController,
+            EventController,
+            HealthController,
+            docs_assets(),
+        ],
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "signer": Provide(lambda: signer, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "ready": Provide(lambda: ready, sync_to_thread=False),
+            "caller": Provide(provide_caller),
+            "db": Provide(provide_session),
+        },
+        exception_handlers=HANDLERS,
+        middleware=[with_request_id],
+        lifespan=[lifespan],
+        openapi_config=openapi_config(version("devos-control-plane")),
+        request_max_body_size=_MAX_BODY_BYTES,
+        # Access and errors are logged by our own handlers, with the request id.
+        logging_config=None,
+    )

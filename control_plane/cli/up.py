@@ -1,0 +1,196 @@
+"""`devos up`, `devos api` and `devos worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import psutil
+import typer
+
+from control_plane.cli.output import Data, Json, emit, say
+from control_plane.cli.state import Server, find_server, forget, remember
+from control_plane.platform.errors import OperatorError
+from control_plane.platform.postgres import EmbeddedPostgres
+from control_plane.platform.process import free_port, listener, port_is_free, reachable_host
+from control_plane.platform.secrets import write_private
+from control_plane.platform.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from control_plane.domains.identity.service import NewAdmin
+
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
+Port = Annotated[
+    int | None, typer.Option("--port", help="Port to listen on; 0 chooses a free one. Default: 8000.")
+]
+LOGIN_FILE = "initial-login"
+
+
+def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = False) -> None:
+    """Start everything in one process: database, API and worker. Ctrl-C or `devos down` stops it.
+
+    Examples: `devos up`, `devos up --port 0 --json`, `devos up --data /srv/devos`
+    """
+    settings = load_settings({"port": port, "host": host, "data": data})
+    if not settings.embedded:
+        raise OperatorError(
+            "DEVOS_DATABASE_URL is set, and `devos up` runs its own database.",
+            "Run `devos migrate`, `devos api` and `devos worker` on yours, or unset it.",
+        )
+    running = find_server(settings.data)
+    if running is not None:
+        raise _already(settings.data, running)
+    settings = settings.model_copy(update={"port": _free(settings)})
+    # Until the event loop takes over, SIGTERM ends us as Ctrl-C does: through every `finally`.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _run(settings, as_json=as_json)
+    if not as_json:
+        say("devos has stopped.")
+
+
+def api(port: Port = None, host: Host = None, data: Data = None, as_json: Json = False) -> None:
+    """Run the API alone, on a database of your own or beside a running `devos up`.
+
+    Examples: `DEVOS_DATABASE_URL=postgresql://... devos api --host 0.0.0.0`, `devos api --port 8001`
+    """
+    from control_plane.cli.embedded import connected
+    from control_plane.cli.serve import serve
+    from control_plane.platform.logging import configure_logging
+
+    settings = connected(load_settings({"port": port, "host": host, "data": data}), need="database_url")
+    settings = settings.model_copy(update={"port": _free(settings)})
+    configure_logging(settings, file=None)
+
+    async def ready() -> None:
+        _tell(as_json, f"devos api is ready at {_url(settings)}", url=_url(settings))
+
+    asyncio.run(serve(settings, api=True, worker=False, ready=ready))
+
+
+def worker(data: Data = None, as_json: Json = False) -> None:
+    """Run the worker alone: outbox, reaper and webhooks, on a database of your own or beside `devos up`.
+
+    Example: `DEVOS_WORKER_DATABASE_URL=postgresql://... devos worker`
+    """
+    from control_plane.cli.embedded import connected
+    from control_plane.cli.serve import serve
+    from control_plane.platform.logging import configure_logging
+
+    settings = connected(load_settings({"data": data}), need="worker_database_url")
+    configure_logging(settings, file=None)
+
+    async def ready() -> None:
+        _tell(as_json, "devos worker is running", running=True)
+
+    asyncio.run(serve(settings, api=False, worker=True, ready=ready))
+
+
+def _run(settings: Settings, *, as_json: bool) -> None:
+    from control_plane.cli.embedded import deploy, with_embedded
+    from control_plane.platform.logging import configure_logging
+
+    postgres = EmbeddedPostgres(settings.data)
+    postgres.start()
+    try:
+        forget(settings.data)
+        configure_logging(settings, file="devos.log")
+        deploy(postgres)
+        asyncio.run(_serve_all(with_embedded(settings, postgres), as_json=as_json))
+    finally:
+        # A second Ctrl-C must not leave the database half stopped.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        forget(settings.data)
+        postgres.stop()
+
+
+async def _serve_all(settings: Settings, *, as_json: bool) -> None:
+    import structlog
+
+    from control_plane.cli.serve import serve
+
+    admin = await _ensure_admin(settings)
+    login = settings.data / LOGIN_FILE
+    if admin is not None:
+        write_private(login, f"email    {admin.email}\npassword {admin.password}\n")
+
+    async def ready() -> None:
+        remember(settings.data, _url(settings), settings.port)
+        structlog.get_logger(__name__).info("devos is ready", url=_url(settings))
+        _welcome(settings, admin, login, as_json=as_json)
+
+    await serve(settings, api=True, worker=True, ready=ready)
+
+
+async def _ensure_admin(settings: Settings) -> NewAdmin | None:
+    from control_plane.domains.identity import service
+
+    assert settings.admin_database_url is not None
+    return await service.ensure_admin(settings.admin_database_url.get_secret_value())
+
+
+def _welcome(settings: Settings, admin: NewAdmin | None, login: Path, *, as_json: bool) -> None:
+    seconds = round(time.time() - psutil.Process().create_time(), 1)
+    url = _url(settings)
+    if as_json:
+        emit(
+            {
+                "url": url,
+                "email": admin.email if admin else None,
+                "password": admin.password if admin else None,
+                "data": str(settings.data),
+                "pid": psutil.Process().pid,
+                "ready_seconds": seconds,
+            }
+        )
+        return
+    say(f"[bold green]devos is ready[/] at [bold]{url}[/] in {seconds} s")
+    say(f"  API pages  {url}/api/docs")
+    if admin is not None:
+        say(f"  sign in    {admin.email}  [bold]{admin.password}[/]")
+        say(f"             (shown once; kept in {login})")
+    elif login.exists():
+        say(f"  sign in    as noted in {login}")
+    say(f"  data       {settings.data}")
+    say("  stop       Ctrl-C, or `devos down`")
+
+
+def _tell(as_json: bool, text: str, **facts: object) -> None:
+    if as_json:
+        emit(facts)
+    else:
+        say(text)
+
+
+def _url(settings: Settings) -> str:
+    return f"http://{reachable_host(settings.host)}:{settings.port}"
+
+
+def _already(data: Path, running: Server) -> OperatorError:
+    where = f" at {running.url}" if running.url else ", still starting"
+    return OperatorError(
+        f"devos already runs on {data} (pid {running.pid}{where}).",
+        "Use that one, stop it with `devos down`, or start another on its own folder with --data and --port.",
+    )
+
+
+def _free(settings: Settings) -> int:
+    """The port to use; a taken one is explained."""
+    try:
+        if settings.port == 0:
+            return free_port(settings.host)
+        if port_is_free(settings.host, settings.port):
+            return settings.port
+    except OSError as exc:
+        raise OperatorError(
+            f"Nothing can listen on {settings.host}: {exc.strerror}.", "Choose another --host."
+        ) from exc
+    raise OperatorError(
+        f"Port {settings.port} is taken by {listener(settings.port)}.",
+        f"Choose another one: `devos up --port {free_port(settings.host)}`.",
+    )

@@ -1,0 +1,145 @@
+"""The one place where what Postgres says becomes a DomainError."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from control_plane.db.driver import facts
+from control_plane.platform.errors import DomainError
+
+# By constraint name: status, code, sentence. One that is not here can only be broken by a bug of ours.
+CONSTRAINTS: dict[str, tuple[int, str, str]] = {
+    "projects_name_key": (409, "name_taken", "A project with this name exists."),
+    "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "agents_name_key": (409, "name_taken", "An agent with this name exists."),
+    "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "agents_capabilities_count": (422, "invalid_capabilities", "An agent has at most 100 capabilities."),
+    "idempotency_keys_key_length": (
+        422,
+        "invalid_idempotency_key",
+        "An Idempotency-Key has 1 to 200 characters.",
+    ),
+    "tasks_kind_format": (
+        422,
+        "invalid_kind",
+        "A kind is lower case and starts with a letter, like code_review.",
+    ),
+    "tasks_title_length": (422, "invalid_title", "A title has 1 to 500 characters."),
+    "tasks_description_length": (422, "invalid_description", "A description has at most 65,536 characters."),
+    "tasks_priority_range": (422, "invalid_priority", "A priority is CRITICAL, HIGH, MEDIUM or LOW."),
+    "tasks_progress_range": (422, "invalid_progress", "Progress goes from 0 to 1."),
+    "tasks_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
+    "tasks_capabilities_count": (422, "invalid_capabilities", "A task asks for at most 100 capabilities."),
+    "tasks_input_is_object": (422, "invalid_input", "The input of a task is a JSON object."),
+    "tasks_output_is_object": (422, "invalid_output", "The output of a task is a JSON object."),
+    "tasks_checkpoint_size": (413, "checkpoint_too_large", "A checkpoint has at most 64 kB."),
+    "task_logs_level": (422, "invalid_level", "A level is debug, info, warning or error."),
+    "task_logs_message_length": (422, "message_too_long", "A log line has at most 16,384 characters."),
+    "service_registry_name_key": (409, "name_taken", "The project has a service with this name."),
+    "service_registry_name_format": (
+        422,
+        "invalid_name",
+        "A service has a name like openai:gpt-5, without spaces.",
+    ),
+    "service_registry_substitute_fkey": (
+        422,
+        "unknown_substitute",
+        "The project has no such substitute service.",
+    ),
+    "service_charges_once": (
+        409,
+        "idempotency_key_reused",
+        "This key was used for another charge of this attempt.",
+    ),
+    "service_charges_key_length": (422, "invalid_key", "A key has 1 to 200 characters."),
+    "service_charges_note_length": (422, "note_too_long", "A note has at most 1,000 characters."),
+    "repositories_forge": (422, "unknown_forge", "The forge is one of: github."),
+    "repositories_external_id_key": (
+        409,
+        "repository_mapped",
+        "This repository belongs to a project already.",
+    ),
+    "repositories_external_id_length": (
+        422,
+        "invalid_external_id",
+        "The id of the repository at its forge is missing.",
+    ),
+    "repositories_full_name_format": (422, "invalid_full_name", "A repository is named owner/name."),
+    "repositories_clone_url_format": (
+        422,
+        "invalid_clone_url",
+        "The clone URL starts with https:// or file://.",
+    ),
+    "webhook_deliveries_delivery_id_length": (
+        422,
+        "invalid_delivery",
+        "The delivery id has 1 to 100 characters.",
+    ),
+    "webhook_deliveries_event_format": (422, "invalid_event", "The event name has lower case letters only."),
+    "pull_request_feedback_key_length": (422, "invalid_key", "A key has 1 to 200 characters."),
+    "pull_request_feedback_number_positive": (
+        422,
+        "invalid_number",
+        "A pull request has a number above zero.",
+    ),
+    "pull_request_feedback_kind": (422, "invalid_kind", "Feedback is a comment or a status."),
+}
+
+_INVALID_VALUE = {"22021", "22P05", "22P02", "22003", "22007", "22008", "22023", "23502"}
+_PASSING = {"40001", "40P01"}
+_UNAVAILABLE = ("08", "53", "57P", "55P03")
+
+
+def unavailable() -> DomainError:
+    """The database cannot be reached now; trying again soon is right."""
+    return DomainError(
+        503,
+        "database_unavailable",
+        "The database cannot be reached.",
+        "Try again in a moment.",
+        headers={"Retry-After": "1"},
+    )
+
+
+def invalid_value() -> DomainError:
+    """A value that Postgres cannot store."""
+    return DomainError(
+        422, "invalid_value", "A value is missing, too large, or holds characters that cannot be stored."
+    )
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same transaction may succeed at once: a deadlock, a conflict, a plan made stale."""
+    return isinstance(error, asyncpg.InvalidCachedStatementError) or _sqlstate(error) in _PASSING
+
+
+def _sqlstate(error: Exception) -> str:
+    return (error.sqlstate or "") if isinstance(error, asyncpg.PostgresError) else ""
+
+
+def translate(error: Exception) -> DomainError | None:
+    """What the caller is told; None when the error is a bug of ours."""
+    if isinstance(error, ValueError):
+        # asyncpg could not encode an argument: out of range, or text that is no valid Unicode.
+        return invalid_value()
+    if isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError)):
+        return unavailable()
+    state = _sqlstate(error)
+    if state.startswith(_UNAVAILABLE) or state in _PASSING:
+        return unavailable()
+    if not isinstance(error, asyncpg.PostgresError):
+        return None
+    told = facts(error)
+    if state.startswith("PT"):
+        return DomainError(
+            int(state[2:]), told.get("detail", "refused"), told["message"], told.get("hint", "")
+        )
+    if known := CONSTRAINTS.get(told.get("constraint_name", "")):
+        return DomainError(*known)
+    if state == "42501":
+        return DomainError(
+            403, "forbidden", "This is not for this kind of caller.", "See the roles in the API reference."
+        )
+    if state in _INVALID_VALUE:
+        return invalid_value()
+    return None

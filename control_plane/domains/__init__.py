@@ -1,0 +1,1 @@
+"""One package per domain; they meet in SQL and through events, never in imports."""

@@ -1,0 +1,1 @@
+"""Registered programs and their keys."""

@@ -1,0 +1,1 @@
+"""Webhooks of code forges, and feedback to them."""

@@ -1,0 +1,53 @@
+"""The SQL of this domain, one typed call each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from control_plane.db.pool import Call, Database, read_json
+from control_plane.db.session import Session
+from control_plane.domains.identity.models import CreateProject, Login, OpenedSession, Project, User
+from control_plane.platform.model import Page
+
+
+async def find_login(database: Database, email: str) -> Login | None:
+    """What is needed to check a password; None for an unknown e-mail."""
+    rows = await database.call(Call("private.find_login", email=email))
+    return Login.model_validate(read_json(rows[0])) if rows else None
+
+
+async def open_session(
+    database: Database, user_id: UUID, user_agent: str, address: str | None
+) -> OpenedSession:
+    """Open a session for a person whose password was checked."""
+    call = Call("private.open_session", user_id=user_id, user_agent=user_agent, ip=address)
+    return OpenedSession.model_validate(read_json((await database.call(call))[0]))
+
+
+async def read_user(database: Database, user_id: UUID, session_id: UUID) -> User:
+    """The person of a living session."""
+    (row,) = await database.call(Call("private.authenticate_session", user_id=user_id, session_id=session_id))
+    return User.model_validate(
+        {key: value for key, value in read_json(row).items() if key in {"id", "email"}}
+    )
+
+
+async def close_session(db: Session) -> None:
+    """End the session of this request."""
+    await db.value("close_session")
+
+
+async def ensure_admin(database: Database, email: str, encrypted_password: str) -> bool:
+    """Make the first person, an admin; False when there are people already."""
+    call = Call("private.ensure_admin", email=email, encrypted_password=encrypted_password)
+    return (await database.call(call))[0] == "true"
+
+
+async def create_project(db: Session, project: CreateProject) -> Project:
+    """Create a project; the caller becomes its member."""
+    return await db.one(Project, "create_project", name=project.name)
+
+
+async def list_projects(db: Session, *, limit: int, cursor: UUID | None) -> Page[Project]:
+    """The projects the caller sees."""
+    return await db.page(Project, "list_projects", "id", limit=limit, after=cursor)

@@ -1,0 +1,266 @@
+"""Tasks, leases and attempts as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, PlainSerializer, RootModel
+
+from control_plane.platform.model import Body, Json, Model, Priority, PriorityName
+
+TaskState = Literal["pending", "running", "needs_qa", "completed", "failed", "blocked", "cancelled"]
+BlockedReason = Literal["budget", "policy", "ci", "approval"]
+Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code_review"])]
+LeaseToken = Annotated[int, Field(ge=1, lt=2**63)]
+LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
+WaitSeconds = Annotated[int, Field(ge=0, le=30)]
+Capability = Annotated[str, Field(min_length=1, max_length=100)]
+Fraction = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+
+
+class CreateTask(Body):
+    """A new task."""
+
+    project_id: UUID
+    kind: Kind
+    title: Annotated[str, Field(min_length=1, max_length=500)]
+    description: Annotated[str, Field(max_length=65536)] = ""
+    priority: PriorityName = Priority.MEDIUM
+    required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
+    input: Json = {}
+    max_retries: Annotated[int, Field(ge=0, le=100)] = 3
+    run_at: AwareDatetime | None = None
+
+
+class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):
+    """One new task, or a list of up to 1,000."""
+
+
+class TaskError(Body):
+    """Why an attempt failed, in a code and a sentence."""
+
+    code: Annotated[str, Field(min_length=1, max_length=100)]
+    message: Annotated[str, Field(max_length=10000)] = ""
+
+
+class Task(Model):
+    """One unit of work for one agent, with an input, a lease and a result."""
+
+    id: UUID
+    project_id: UUID
+    kind: str
+    title: str
+    description: str
+    state: TaskState
+    priority: PriorityName
+    required_capabilities: list[str]
+    input: Json
+    output: Json | None
+    checkpoint: Json | None
+    progress: Fraction
+    progress_note: str | None
+    attempt: int
+    retry_count: int
+    max_retries: int
+    last_error: Json | None
+    blocked_reason: str | None
+    run_at: datetime
+    agent_id: UUID | None
+    lease_expires_at: datetime | None
+    cancel_requested_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Attempt(Model):
+    """How one attempt at a task ended."""
+
+    task_id: UUID
+    attempt: int
+    agent_id: UUID
+    outcome: Literal["completed", "failed", "retried", "blocked", "released", "cancelled", "lease_expired"]
+    error: Json | None
+    started_at: datetime
+    ended_at: datetime
+
+
+class LogLine(Model):
+    """One line that a handler wrote."""
+
+    id: int
+    attempt: int
+    level: Literal["debug", "info", "warning", "error"]
+    message: str
+    at: datetime
+
+
+class Lease(Body):
+    """A lease as its holder names it."""
+
+    task_id: UUID
+    lease_token: LeaseToken
+
+
+class Completion(Lease):
+    """A finished task with its result."""
+
+    output: Json = {}
+
+
+class Failure(Lease):
+    """A failed attempt: to be retried, given up, or blocked until someone acts."""
+
+    error: TaskError
+    retryable: bool = True
+    retry_after_seconds: Annotated[int | None, Field(ge=0, le=86400)] = None
+    blocked_reason: BlockedReason | None = None
+
+
+class Claim(Body):
+    """Which kinds of work are wanted, how much, for how long, and how long to wait for it."""
+
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=100)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 1
+    wait_seconds: WaitSeconds = 0
+    lease_seconds: LeaseSeconds = 60
+
+
+class Exchange(Body):
+    """The agent's call in one trip: what is done, and what is wanted."""
+
+    kinds: Annotated[list[Kind], Field(max_length=100)] = []
+    wanted: Annotated[int, Field(ge=0, le=100)] = 0
+    wait_seconds: WaitSeconds = 0
+    lease_seconds: LeaseSeconds = 60
+    completions: Annotated[list[Completion], Field(max_length=1000)] = []
+    failures: Annotated[list[Failure], Field(max_length=1000)] = []
+    releases: Annotated[list[Lease], Field(max_length=1000)] = []
+
+
+class ClaimedTask(Model):
+    """A leased task as its agent gets it."""
+
+    id: UUID
+    project_id: UUID
+    kind: str
+    title: str
+    description: str
+    priority: PriorityName
+    input: Json
+    attempt: int
+    checkpoint: Json | None
+    lease_token: int
+    lease_expires_at: datetime
+    lease_seconds: int
+
+
+class ClaimedTasks(Model):
+    """What a claim brought; empty when there was nothing."""
+
+    tasks: list[ClaimedTask]
+
+
+class ItemResult(Model):
+    """What became of one item of a batch."""
+
+    task_id: UUID
+    outcome: Literal[
+        "completed", "failed", "retried", "blocked", "released", "cancelled", "duplicate", "lease_lost"
+    ]
+    state: TaskState | None
+
+
+class Results(Model):
+    """What became of each item, in the order sent."""
+
+    results: list[ItemResult]
+
+
+class ExchangeAnswer(Results, ClaimedTasks):
+    """Results for what was sent (completions, failures, releases), and the tasks that were claimed."""
+
+
+class Completions(Body):
+    """Tasks to complete."""
+
+    items: Annotated[list[Completion], Field(min_length=1, max_length=1000)]
+
+
+class Failures(Body):
+    """Attempts that failed."""
+
+    items: Annotated[list[Failure], Field(min_length=1, max_length=1000)]
+
+
+class Leases(Body):
+    """Leases to give back."""
+
+    items: Annotated[list[Lease], Field(min_length=1, max_length=1000)]
+
+
+class Renewal(Body):
+    """Leases to renew."""
+
+    leases: Annotated[list[Lease], Field(min_length=1, max_length=1000)]
+    lease_seconds: LeaseSeconds = 60
+
+
+class RenewedLease(Model):
+    """Whether a lease still holds, and whether its task should stop."""
+
+    task_id: UUID
+    outcome: Literal["extended", "lease_lost"]
+    cancel_requested: bool
+    lease_expires_at: datetime | None
+
+
+class RenewedLeases(Model):
+    """One answer per lease, in the order sent."""
+
+    results: list[RenewedLease]
+
+
+class Progress(Body):
+    """How far an attempt is."""
+
+    lease_token: LeaseToken
+    progress: Annotated[float, Field(ge=0, le=1)]
+    note: Annotated[str | None, Field(max_length=1000)] = None
+
+
+class Checkpoint(Body):
+    """What the next attempt should know, 64 kB at the most."""
+
+    lease_token: LeaseToken
+    checkpoint: Json
+
+
+class NewLogLine(Body):
+    """One line to keep."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    message: Annotated[str, Field(max_length=16384)]
+
+
+class NewLogLines(Body):
+    """Lines to keep, in order."""
+
+    lease_token: LeaseToken
+    lines: Annotated[list[NewLogLine], Field(min_length=1, max_length=1000)]
+
+
+class Stored(Model):
+    """How many lines were stored."""
+
+    stored: int
+
+
+class Noted(Model):
+    """Noted; and whether the task should stop."""
+
+    cancel_requested: bool

@@ -1,0 +1,213 @@
+"""Routes of tasks: for people who put work in, and for agents that take it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from control_plane.db.pool import Database
+from control_plane.db.session import Session
+from control_plane.domains.tasks import queries, service
+from control_plane.domains.tasks.models import (
+    Attempt,
+    Checkpoint,
+    Claim,
+    ClaimedTasks,
+    Completions,
+    Exchange,
+    ExchangeAnswer,
+    Failures,
+    Leases,
+    LogLine,
+    NewLogLines,
+    NewTasks,
+    Noted,
+    Progress,
+    Renewal,
+    RenewedLeases,
+    Results,
+    Stored,
+    Task,
+    TaskState,
+)
+from control_plane.domains.tasks.ready import ReadyKinds
+from control_plane.http.credentials import agent_key
+from control_plane.http.paging import Limit
+from control_plane.http.tokens import not_signed_in
+from control_plane.platform.model import Page
+
+_AnyRequest = Request[Any, Any, Any]
+NumberCursor = Annotated[
+    int, QueryParameter(ge=0, lt=2**62, description="The `next_cursor` of the page before.")
+]
+AttemptCursor = Annotated[
+    int, QueryParameter(ge=0, lt=2**31, description="The `next_cursor` of the page before.")
+]
+
+
+class TaskController(Controller):
+    """Tasks as people see them."""
+
+    path = "/api/tasks"
+    tags = ("tasks",)
+
+    @post(operation_id="createTask")
+    async def create_task(
+        self,
+        data: JSONBody[NewTasks],
+        db: NamedDependency[Session],
+        ready: NamedDependency[ReadyKinds],
+    ) -> Task | list[Task]:
+        """Create one task, or a list of up to 1,000, all or none."""
+        wanted = data.root
+        tasks = await queries.create_tasks(db, wanted if isinstance(wanted, list) else [wanted])
+        ready.wake(task.kind for task in tasks)
+        return tasks if isinstance(wanted, list) else tasks[0]
+
+    @get(operation_id="listTasks")
+    async def list_tasks(
+        self,
+        db: NamedDependency[Session],
+        project_id: FromQuery[UUID | None] = None,
+        task_state: Annotated[TaskState | None, QueryParameter(name="state")] = None,
+        kind: FromQuery[str | None] = None,
+        limit: Limit = 50,
+        cursor: FromQuery[UUID | None] = None,
+    ) -> Page[Task]:
+        """Tasks the caller sees, newest first."""
+        return await queries.list_tasks(
+            db, project_id=project_id, state=task_state, kind=kind, limit=limit, cursor=cursor
+        )
+
+    @get("/{task_id:uuid}", operation_id="readTask")
+    async def read_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
+        """One task."""
+        return await queries.read_task(db, task_id)
+
+    @post("/{task_id:uuid}/cancel", operation_id="cancelTask", status_code=200)
+    async def cancel_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
+        """Cancel a waiting task at once; a running one learns of it with its next renewal."""
+        return await queries.cancel_task(db, task_id)
+
+    @get("/{task_id:uuid}/attempts", operation_id="listAttempts")
+    async def list_attempts(
+        self,
+        task_id: FromPath[UUID],
+        db: NamedDependency[Session],
+        limit: Limit = 50,
+        cursor: AttemptCursor = 0,
+    ) -> Page[Attempt]:
+        """The ended attempts at a task, in order."""
+        return await queries.list_attempts(db, task_id, limit=limit, cursor=cursor)
+
+    @get("/{task_id:uuid}/logs", operation_id="listTaskLogs")
+    async def list_task_logs(
+        self,
+        task_id: FromPath[UUID],
+        db: NamedDependency[Session],
+        limit: Limit = 100,
+        cursor: NumberCursor = 0,
+    ) -> Page[LogLine]:
+        """What the handlers of a task wrote, in order."""
+        return await queries.list_task_logs(db, task_id, limit=limit, cursor=cursor)
+
+    @post("/{task_id:uuid}/logs", operation_id="writeTaskLogs", status_code=200)
+    async def write_task_logs(
+        self, task_id: FromPath[UUID], data: JSONBody[NewLogLines], db: NamedDependency[Session]
+    ) -> Stored:
+        """Append log lines to a leased task."""
+        return await queries.write_task_logs(db, task_id, data)
+
+
+class ClaimController(Controller):
+    """Tasks as agents take them and give them back."""
+
+    path = "/api/tasks"
+    tags = ("tasks",)
+
+    @post("/claim", operation_id="claimTasks", status_code=200)
+    async def claim_tasks(
+        self,
+        request: _AnyRequest,
+        data: JSONBody[Claim],
+        db: NamedDependency[Session],
+        ready: NamedDependency[ReadyKinds],
+    ) -> ClaimedTasks:
+        """Claim tasks as the calling agent, waiting up to `wait_seconds` for one."""
+        return await service.until(
+            # Asked again while it waits: under a key the first, empty answer would be replayed.
+            lambda: queries.claim_tasks(Session(db.database, db.caller), data),
+            lambda claimed: bool(claimed.tasks),
+            ready,
+            data.kinds,
+            data.wait_seconds,
+            request,
+        )
+
+    @post("/complete", operation_id="completeTasks", status_code=200)
+    async def complete_tasks(self, data: JSONBody[Completions], db: NamedDependency[Session]) -> Results:
+        """Complete leased tasks; each item is answered by itself."""
+        return await queries.complete_tasks(db, data)
+
+    @post("/fail", operation_id="failTasks", status_code=200)
+    async def fail_tasks(self, data: JSONBody[Failures], db: NamedDependency[Session]) -> Results:
+        """Fail leased tasks; a retry follows while there is one left."""
+        return await queries.fail_tasks(db, data)
+
+    @post("/release", operation_id="releaseTasks", status_code=200)
+    async def release_tasks(self, data: JSONBody[Leases], db: NamedDependency[Session]) -> Results:
+        """Give leased tasks back without burning a retry."""
+        return await queries.release_tasks(db, data)
+
+    @post("/renew", operation_id="extendLeases", status_code=200)
+    async def extend_leases(self, data: JSONBody[Renewal], db: NamedDependency[Session]) -> RenewedLeases:
+        """Renew leases; tells which are lost and which tasks should stop."""
+        return await queries.extend_leases(db, data)
+
+    @post("/{task_id:uuid}/progress", operation_id="writeProgress", status_code=200)
+    async def write_progress(
+        self, task_id: FromPath[UUID], data: JSONBody[Progress], db: NamedDependency[Session]
+    ) -> Noted:
+        """How far the attempt is."""
+        return await queries.write_progress(db, task_id, data)
+
+    @post("/{task_id:uuid}/checkpoint", operation_id="saveCheckpoint", status_code=200)
+    async def save_checkpoint(
+        self, task_id: FromPath[UUID], data: JSONBody[Checkpoint], db: NamedDependency[Session]
+    ) -> Noted:
+        """What the next attempt should know, 64 kB at the most."""
+        return await queries.save_checkpoint(db, task_id, data)
+
+
+class ExchangeController(Controller):
+    """The agent's loop in one trip."""
+
+    path = "/api/agents"
+    tags = ("agents",)
+
+    @post(
+        "/exchange",
+        operation_id="exchange",
+        status_code=200,
+        responses={
+            200: ResponseSpec(data_container=ExchangeAnswer, description="Results and claimed tasks.")
+        },
+    )
+    async def exchange(
+        self,
+        request: _AnyRequest,
+        data: JSONBody[Exchange],
+        database: NamedDependency[Database],
+        ready: NamedDependency[ReadyKinds],
+    ) -> Response[bytes]:
+        """Results in, work out, in one transaction. Waits up to `wait_seconds` when nothing is sent."""
+        key = agent_key(request)
+        if key is None:
+            raise not_signed_in("This needs an agent key.")
+        answer = await service.exchange(database, ready, key, data, request)
+        return Response(answer.encode(), media_type=MediaType.JSON)

@@ -1,0 +1,88 @@
+"""From the headers of a request to the caller it runs as."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.di import NamedDependency
+
+from control_plane.db.caller import Caller
+from control_plane.db.pool import Call, Database, read_json
+from control_plane.db.session import IdempotencyKey, Session
+from control_plane.http.tokens import TokenSigner, not_signed_in
+from control_plane.platform.errors import DomainError
+
+_AGENT_KEY = re.compile(r"devos_(?P<id>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{43})")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_Request = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class AgentKey:
+    """An agent's key as the database knows it: an id and the SHA-256 of the whole key."""
+
+    id: str
+    hash: bytes
+
+
+def agent_key(request: _Request) -> AgentKey | None:
+    """The agent key of a request, from `X-API-Key` or as a bearer token; None when it carries none."""
+    return parse_agent_key(request.headers.get("x-api-key") or _bearer(request))
+
+
+def parse_agent_key(text: str) -> AgentKey | None:
+    """An agent key from its text form `devos_<key id>_<secret>`."""
+    found = _AGENT_KEY.fullmatch(text)
+    return AgentKey(found["id"], hashlib.sha256(text.encode()).digest()) if found else None
+
+
+def _bearer(request: _Request) -> str:
+    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    return credential.strip() if scheme.lower() == "bearer" else ""
+
+
+async def provide_caller(
+    request: _Request, database: NamedDependency[Database], signer: NamedDependency[TokenSigner]
+) -> Caller:
+    """The caller of this request; 401 without a valid credential, whatever was wrong with it."""
+    key = agent_key(request)
+    if key is not None:
+        agent = await database.call(Call("private.authenticate_agent", key_id=key.id, key_hash=key.hash))
+        if not agent:
+            raise not_signed_in("The key is not valid.")
+        return Caller("agent", agent_id=UUID(read_json(agent[0])))
+    token = _bearer(request)
+    if not token:
+        raise not_signed_in()
+    person = signer.verify(token)
+    session = Call("private.authenticate_session", user_id=person.user_id, session_id=person.session_id)
+    if not await database.call(session):
+        raise not_signed_in("The session has ended.")
+    return Caller("authenticated", user_id=person.user_id, session_id=person.session_id)
+
+
+async def provide_session(
+    request: _Request, database: NamedDependency[Database], signer: NamedDependency[TokenSigner]
+) -> Session:
+    """The database as the caller of this request sees it, under its Idempotency-Key if it sent one."""
+    caller = await provide_caller(request, database, signer)
+    return Session(database, caller, await _idempotency(request))
+
+
+async def _idempotency(request: _Request) -> IdempotencyKey | None:
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise DomainError(
+            422,
+            "invalid_idempotency_key",
+            "An Idempotency-Key has 1 to 200 printable characters.",
+            "A UUID is a good one.",
+        )
+    return IdempotencyKey(request.scope["path"], key, hashlib.sha256(await request.body()).digest())

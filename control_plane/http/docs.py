@@ -1,0 +1,53 @@
+"""The API's pages: Swagger UI from files that are installed with us, so that they work without a network."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.router import Router
+from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]
+
+_ASSETS = "/api/docs-assets"
+
+
+def openapi_config(version: str) -> OpenAPIConfig:
+    """OpenAPI 3.1 at /api/openapi.json, pages at /api/docs."""
+    swagger = SwaggerRenderPlugin(
+        js_url=f"{_ASSETS}/swagger-ui-bundle.js",
+        css_url=f"{_ASSETS}/swagger-ui.css",
+        standalone_preset_js_url=f"{_ASSETS}/swagger-ui-standalone-preset.js",
+        path="/docs",
+        favicon=f"<link rel='icon' href='{_ASSETS}/favicon-32x32.png'>",
+    )
+    return OpenAPIConfig(
+        title="devos",
+        version=version,
+        description="The control plane for teams whose software is written by autonomous agents.",
+        path="/api",
+        render_plugins=[swagger],
+        use_handler_docstrings=True,
+        security=[{"bearer": []}],
+        components=Components(
+            security_schemes={
+                "bearer": SecurityScheme(
+                    type="http", scheme="bearer", description="A person's access token, or an agent key."
+                )
+            }
+        ),
+    )
+
+
+def docs_assets() -> Router:
+    """The files of Swagger UI."""
+    # Found and not imported: importing that package would pull in web frameworks that we do not use.
+    package = importlib.util.find_spec("swagger_ui")
+    assert package is not None
+    assert package.submodule_search_locations
+    folder = Path(package.submodule_search_locations[0]) / "static"
+    return create_static_files_router(  # pyright: ignore[reportUnknownVariableType]
+        path=_ASSETS, directories=[folder], include_in_schema=False, name="docs-assets"
+    )

@@ -1,0 +1,70 @@
+"""What the rows and bodies of all domains are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import IntEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+
+class Model(BaseModel):
+    """A row that SQL returns and the body that HTTP sends."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Body(BaseModel):
+    """What a caller sends: nothing that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Item = TypeVar("Item")
+
+
+class Page(Model, Generic[Item]):
+    """One page of a list; `next_cursor` asks for the next one, null at the end."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+Usd = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: format(amount, "f"), return_type=str),
+    WithJsonSchema({"type": "string", "format": "decimal", "examples": ["0.25"]}),
+]
+"""US dollars: exact in Python, a decimal string in JSON."""
+
+Amount = Annotated[Usd, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6, allow_inf_nan=False)]
+"""An amount that can be booked: above zero, at most six places."""
+
+Json = dict[str, Any]
+"""A JSON object."""
+
+
+class Priority(IntEnum):
+    """How urgent a task is: SQL stores the number, the API speaks the name."""
+
+    CRITICAL = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+
+def _priority(value: object) -> object:
+    if isinstance(value, str) and value in Priority.__members__:
+        return Priority[value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"one of {', '.join(Priority.__members__)}")
+
+
+PriorityName = Annotated[
+    Priority,
+    BeforeValidator(_priority),
+    PlainSerializer(lambda priority: priority.name, return_type=str),
+    WithJsonSchema({"type": "string", "enum": list(Priority.__members__)}),
+]

@@ -1,0 +1,283 @@
+"""Every setting in one typed object: flag > environment > ./devos.toml > the user's file > default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from control_plane.platform.errors import OperatorError
+from control_plane.platform.paths import default_data_folder, user_config_file
+
+PREFIX = "DEVOS_"
+PROJECT_FILE = Path("devos.toml")
+# Names that other tools and older versions use.
+_OLDER_NAMES = {
+    "github_webhook_secret": "GITHUB_WEBHOOK_SECRET",
+    "github_api_url": "GITHUB_API_URL",
+    "github_token": "GITHUB_TOKEN",
+}
+_MASK = "********"
+_WEAK_WORDS = ("changeme", "secret", "password", "example", "default", "test")
+
+
+class SettingsError(OperatorError):
+    """A setting is missing or not valid."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process; made once by `load_settings` and passed on."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    data: Path = Field(
+        default_factory=default_data_folder, description="Folder of the embedded database and logs."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the API listens on.", min_length=1)
+    port: int = Field(
+        default=8000, description="Port that the API listens on; 0 chooses a free one.", ge=0, le=65535
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="Postgres of your own, as the role devos_login. Unset: the embedded one."
+    )
+    worker_database_url: SecretStr | None = Field(
+        default=None, description="The same database, as the role devos_worker."
+    )
+    admin_database_url: SecretStr | None = Field(
+        default=None,
+        description="The same database, as the role that deploys. Only `devos migrate` reads it.",
+    )
+    github_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret that GitHub signs its webhooks with. Unset: webhooks are refused.",
+    )
+    github_api_url: str = Field(
+        default="https://api.github.com",
+        description="Address of GitHub's API.",
+        pattern=r"^https?://[^\s/]+",
+    )
+    github_token: SecretStr | None = Field(
+        default=None, description="Token that comments and statuses are posted with."
+    )
+    jwt_private_key: SecretStr | None = Field(
+        default=None,
+        description="Private key (PEM, P-256) that signs tokens of people. Unset: made in the data folder.",
+    )
+    lease_seconds: int = Field(
+        default=60, description="How long an agent keeps a task without renewing it.", ge=1, le=3600
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="How log lines look on the terminal."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged at the least."
+    )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the one that `devos up` runs."""
+        return self.database_url is None
+
+    @field_validator("data", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("github_api_url", mode="after")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("github_webhook_secret", mode="after")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else None
+        if text is not None and (
+            len(text) < 16 or len(set(text)) < 6 or text.lower().startswith(_WEAK_WORDS)
+        ):
+            raise ValueError("it is too easy to guess; make one with `openssl rand -hex 32`")
+        return value
+
+    @field_validator("database_url", "worker_database_url", "admin_database_url", mode="after")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("it must look like postgresql://user:password@host/database")
+        return value
+
+    @field_validator("jwt_private_key", mode="after")
+    @classmethod
+    def _is_p256(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_p256(value.get_secret_value())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Ours, not the library's: they know NAME_FILE and older names, and where each value came from."""
+        return (init_settings, *_sources(settings_cls))
+
+
+def _check_p256(pem: str) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError) as exc:
+        raise ValueError("it is no private key in PEM form without a password") from exc
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise ValueError("it must be an elliptic curve key on P-256 (ES256)")
+
+
+class _Source(PydanticBaseSettingsSource):
+    """One place that settings come from, with the place of each value in words."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls)
+        self.places: dict[str, str] = {}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError  # the whole source is read at once
+
+    def __call__(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class _Environment(_Source):
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, field in self.settings_cls.model_fields.items():
+            for variable in variables(name):
+                value = _read_variable(variable, secret=is_secret(field))
+                if value is not None:
+                    found[name], self.places[name] = value
+                    break
+        return found
+
+
+def _read_variable(variable: str, *, secret: bool) -> tuple[str, str] | None:
+    """The value of NAME, or for a secret of the file that NAME_FILE names; empty counts as unset."""
+    value = os.environ.get(variable)
+    file = os.environ.get(f"{variable}_FILE") if secret else None
+    if value and file:
+        raise SettingsError(f"Both {variable} and {variable}_FILE are set.", "Unset one of them.")
+    if value:
+        return value, variable
+    if not file:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip(), f"{variable}_FILE"
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(
+            f"{variable}_FILE names {file}, which cannot be read: {exc}.", "Correct it."
+        ) from exc
+
+
+class _TomlFile(_Source):
+    def __init__(self, settings_cls: type[BaseSettings], path: Path) -> None:
+        super().__init__(settings_cls)
+        self.path = path
+
+    def __call__(self) -> dict[str, Any]:
+        try:
+            values = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+            raise SettingsError(f"{self.path} cannot be read: {exc}.", "Correct it.") from exc
+        unknown = sorted(set(values) - set(self.settings_cls.model_fields))
+        if unknown:
+            raise SettingsError(
+                f"{self.path} has the unknown setting {unknown[0]}.",
+                "`devos config show` lists all settings.",
+            )
+        self.places = dict.fromkeys(values, str(self.path))
+        return values
+
+
+def _sources(settings_cls: type[BaseSettings]) -> list[_Source]:
+    files = (PROJECT_FILE, user_config_file())
+    return [_Environment(settings_cls), *(_TomlFile(settings_cls, path) for path in files)]
+
+
+def variables(name: str) -> list[str]:
+    """The environment variables of a setting: its own first, then the older name."""
+    older = _OLDER_NAMES.get(name)
+    return [PREFIX + name.upper(), *([older] if older else [])]
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a setting's value must never be shown."""
+    return field.annotation == SecretStr | None
+
+
+def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
+    """Read all sources; `flags` win, and those that are None count as not given."""
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as exc:
+        problem = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = str(problem["loc"][0]) if problem["loc"] else "?"
+        reason = problem["msg"].removeprefix("Value error, ")
+        place = _places(given).get(name, "a flag")
+        raise SettingsError(
+            f"The setting {name} (from {place}) is not valid: {reason}.",
+            "`devos config show` lists all settings.",
+        ) from exc
+
+
+def _places(flags: Mapping[str, object]) -> dict[str, str]:
+    places = dict.fromkeys(flags, "a flag")
+    for source in _sources(Settings):
+        source()
+        places = {**source.places, **places}
+    return places
+
+
+@dataclass(frozen=True)
+class ShownSetting:
+    """A setting as `devos config show` prints it."""
+
+    name: str
+    value: str
+    source: str
+
+
+def describe(settings: Settings, flags: Mapping[str, object] | None = None) -> list[ShownSetting]:
+    """Every setting with its value, masked when secret, and where it came from."""
+    places = _places({name: value for name, value in (flags or {}).items() if value is not None})
+    return [
+        ShownSetting(name, _shown(getattr(settings, name)), places.get(name, "default"))
+        for name in Settings.model_fields
+    ]
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, SecretStr):
+        return str(value)
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"postgresql", "postgres"}:
+        return _MASK
+    # Of a database URL only the password is secret, and parameters may hold one too.
+    user, at, host = parts.netloc.rpartition("@")
+    login = user.split(":", 1)[0] + (f":{_MASK}" if ":" in user else "")
+    return urlunsplit((parts.scheme, login + at + host, parts.path, _MASK if parts.query else "", ""))

@@ -1,0 +1,145 @@
+"""The worker: what nobody asks for by a request. One copy leads; each job is safe to run twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from control_plane.db.pool import Call, Database, read_json
+from control_plane.domains.forge.github import GitHubClient, PermanentError
+from control_plane.domains.forge.handlers import ForgeHandlers
+from control_plane.platform.errors import DomainError, OperatorError
+from control_plane.platform.settings import Settings
+
+# An arbitrary constant: the lock that the leading worker holds as long as its connection lives.
+_LEADER_LOCK = 0x6465766F7701
+_BATCH = 50
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do again and again; `run` says whether there may be more at once."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[bool]]
+
+
+class Worker:
+    """Runs the jobs while it leads, and stands by while another copy does."""
+
+    def __init__(self, database: Database, forge: ForgeHandlers) -> None:
+        self._database = database
+        self._forge = forge
+        self._stop = asyncio.Event()
+        self._jobs = [
+            Job("reap expired leases", 1.0, self._reap),
+            Job("relay hints", 0.1, self._relay),
+            Job("deliver outbox", 0.1, self._deliver),
+            Job("prune idempotency keys", 3600.0, self._prune),
+        ]
+
+    async def run(self) -> None:
+        """Work until `stop` is called."""
+        await self._database.open()
+        try:
+            while not self._stop.is_set():
+                try:
+                    await self._lead()
+                except DomainError as exc:
+                    _log.warning("worker stands by", code=exc.code)
+                await self._rest(1.0)
+        finally:
+            await self._database.close()
+
+    def stop(self) -> None:
+        """End after the work at hand."""
+        self._stop.set()
+
+    async def _lead(self) -> None:
+        async with self._database.leading(_LEADER_LOCK) as lost:
+            if lost is None:
+                return
+            _log.info("worker leads")
+            jobs = [asyncio.create_task(self._repeat(job)) for job in self._jobs]
+            deposed = asyncio.create_task(lost.wait())
+            try:
+                # The jobs end when a stop is asked for; a lost lock ends them at once, wherever they wait.
+                await asyncio.wait([deposed, *jobs], return_when=asyncio.FIRST_COMPLETED)
+                if not deposed.done():
+                    await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (deposed, *jobs):
+                    task.cancel()
+                await asyncio.gather(deposed, *jobs, return_exceptions=True)
+
+    async def _repeat(self, job: Job) -> None:
+        while not self._stop.is_set():
+            more = False
+            try:
+                more = await job.run()
+            except DomainError as exc:
+                _log.warning("job failed", job=job.name, code=exc.code)
+                await self._rest(1.0)
+            except Exception:  # noqa: BLE001 - one broken job must not end the others
+                _log.exception("job failed", job=job.name)
+                await self._rest(1.0)
+            if not more:
+                await self._rest(job.every_seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _reap(self) -> bool:
+        return await self._number("reap_expired_leases") > 0
+
+    async def _relay(self) -> bool:
+        return await self._number("private.relay_hints") > 0
+
+    async def _prune(self) -> bool:
+        await self._number("private.prune_idempotency_keys")
+        return False
+
+    async def _number(self, function: str) -> int:
+        return int((await self._database.call(Call(function)))[0])
+
+    async def _deliver(self) -> bool:
+        rows = await self._database.call(
+            Call("private.take_outbox", topics=list(self._forge.topics), limit=_BATCH)
+        )
+        await asyncio.gather(*(self._deliver_one(read_json(row)) for row in rows))
+        return len(rows) == _BATCH
+
+    async def _deliver_one(self, item: dict[str, Any]) -> None:
+        topic, payload = item["topic"], item["payload"]
+        try:
+            await self._forge.topics[topic](payload)
+        except PermanentError as exc:
+            await self._forge.give_up(topic, payload, str(exc))
+        except Exception as exc:  # noqa: BLE001 - whatever went wrong, the row is tried again later
+            _log.warning("delivery failed", topic=topic, error_type=type(exc).__name__, error=str(exc))
+            error = f"{type(exc).__name__}: {exc}"
+            retry = Call("private.retry_outbox", id=item["id"], error=error)
+            if (await self._database.call(retry))[0] == "true":
+                await self._forge.give_up(topic, payload, error)
+            return
+        await self._database.call(Call("private.finish_outbox", id=item["id"]))
+
+
+def create_worker(settings: Settings) -> Worker:
+    """The worker of this installation. Needs `worker_database_url`."""
+    if settings.worker_database_url is None:
+        raise OperatorError(
+            "The worker needs a database.",
+            "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
+        )
+    database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
+    return Worker(database, ForgeHandlers(database, GitHubClient(settings)))
