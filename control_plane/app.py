@@ -19,7 +19,7 @@ from control_plane.domains.identity.routes import AuthController, ProjectControl
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
-from control_plane.http.credentials import provide_caller, provide_session
+from control_plane.http.credentials import provide_caller, provide_session, require_credential
 from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
 from control_plane.http.problems import HANDLERS
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Litestar:
                 await listening
             await database.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             AuthController,
             ProjectController,
@@ -76,14 +76,17 @@ def create_app(settings: Settings) -> Litestar:
             "signer": Provide(lambda: signer, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
-            "caller": Provide(provide_caller),
+            "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
         },
+        guards=[require_credential(database, signer)],
         exception_handlers=HANDLERS,
-        middleware=[with_request_id],
         lifespan=[lifespan],
         openapi_config=openapi_config(version("devos-control-plane")),
         request_max_body_size=_MAX_BODY_BYTES,
         # Access and errors are logged by our own handlers, with the request id.
         logging_config=None,
     )
+    # Around the router and not as its middleware: a route that does not exist is answered outside of those.
+    app.asgi_handler = with_request_id(app.asgi_handler)
+    return app

@@ -18,14 +18,16 @@ import typer
 
 from control_plane.cli.output import Json, say
 from control_plane.cli.probe import is_ready
-from control_plane.cli.state import Server, find_server, stop_server
+from control_plane.cli.signals import StopSignals
+from control_plane.cli.state import Server, find_server
 from control_plane.cli.up import LOGIN_FILE
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.paths import repository_folder
-from control_plane.platform.postgres_host import SYSTEM_FOLDER, check_enterable, server_account
-from control_plane.platform.process import die_with_parent, free_port
+from control_plane.platform.postgres_host import SYSTEM_FOLDER, check_enterable, make_folder, server_account
+from control_plane.platform.process import die_with_parent, end_process, free_port
 
 _START_SECONDS = 90.0
+_STOP = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 
 
 def demo(
@@ -54,22 +56,19 @@ def demo(
             "The demo comes with the repository of devos.", "Clone it and run `make demo` there."
         )
     folder = _new_folder(data)
-    # SIGTERM must clean up as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    code = 1
-    stays = False
-    try:
-        code = _run(
-            driver, folder, ["--repository", repository, "--price", price, "--budget", budget], keep, as_json
-        )
-        stays = keep
-    except KeyboardInterrupt:
-        code = 130
-    finally:
-        if not stays:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            stop_server(folder / "data")
-            shutil.rmtree(folder, ignore_errors=True)
+    options = ["--repository", repository, "--price", price, "--budget", budget]
+    run = _Demo(folder, keep=keep, as_json=as_json)
+    signals = StopSignals()
+    signals.interrupt()
+    code, finished = 130, False
+    with suppress(KeyboardInterrupt):
+        try:
+            code = run.play(driver, options, signals)
+            finished = True
+        finally:
+            if not (finished and keep):
+                signals.ignore()
+                run.clean_up()
     raise typer.Exit(code)
 
 
@@ -77,7 +76,7 @@ def _new_folder(chosen: str | None) -> Path:
     account = server_account()
     if chosen is None:
         base = SYSTEM_FOLDER if account.switches else Path(tempfile.gettempdir())
-        base.mkdir(parents=True, exist_ok=True)
+        make_folder(base, account)
         folder = Path(tempfile.mkdtemp(prefix="demo-" if account.switches else "devos-demo-", dir=base))
     else:
         folder = Path(chosen).expanduser().absolute()
@@ -86,91 +85,104 @@ def _new_folder(chosen: str | None) -> Path:
                 f"{folder} is not empty.", "The demo needs a new folder: choose another --data."
             )
         check_enterable(folder, account)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, account)
     folder.chmod(0o711 if account.switches else 0o700)
     return folder
 
 
-def _run(driver: Path, folder: Path, arguments: list[str], keep: bool, as_json: bool) -> int:
-    secret, github_port = secrets.token_hex(32), free_port()
-    server = _start(folder, secret, github_port, keep)
-    email, password = _login(folder / "data")
-    work = folder / "work"
-    work.mkdir()
-    environment = {
-        **_own_environment(),
-        "DEVOS_URL": server.url,
-        "DEVOS_DEMO_EMAIL": email,
-        "DEVOS_DEMO_PASSWORD": password,
-        "DEVOS_DEMO_WEBHOOK_SECRET": secret,
-        "DEVOS_DEMO_GITHUB_PORT": str(github_port),
-        "DEVOS_DEMO_FOLDER": str(work),
-    }
-    command = [
-        sys.executable,
-        str(driver),
-        *arguments,
-        *(["--json"] if as_json else []),
-        *(["--keep"] if keep else []),
-    ]
-    process = subprocess.Popen(command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))  # noqa: PLW1509
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        # Ctrl-C reached the driver too; it gets a moment to end its agents.
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        process.kill()
-        raise
-    if keep and not as_json:
-        say(f"\ndevos is still running at [bold]{server.url}[/]")
-        say(f"  sign in  {email}  {password}")
-        say(f"  stop     devos down --data {folder / 'data'}")
-    return code if code >= 0 else 1
+class _Demo:
+    """A server on a folder of its own, and the driver that puts it to work."""
 
+    def __init__(self, folder: Path, *, keep: bool, as_json: bool) -> None:
+        self._folder = folder
+        self._data = folder / "data"
+        self._keep = keep
+        self._as_json = as_json
+        self._server: subprocess.Popen[bytes] | None = None
+        self._driver: subprocess.Popen[bytes] | None = None
 
-def _start(folder: Path, secret: str, github_port: int, keep: bool) -> Server:
-    """Start `devos up` on its own folder and wait until it can work."""
-    data = folder / "data"
-    environment = {
-        **_own_environment(),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-        "DEVOS_GITHUB_WEBHOOK_SECRET": secret,
-        "DEVOS_GITHUB_API_URL": f"http://127.0.0.1:{github_port}",
-        "DEVOS_GITHUB_TOKEN": "demo-" + secrets.token_hex(16),
-    }
-    command = [sys.executable, "-m", "control_plane", "up", "--data", str(data), "--port", "0", "--json"]
-    log = folder / "up.log"
-    with log.open("wb") as output:
-        log.chmod(0o600)
-        process = subprocess.Popen(
-            command,
-            # Not in the caller's folder: its devos.toml is about another server.
-            cwd=folder,
+    def play(self, driver: Path, options: list[str], signals: StopSignals) -> int:
+        """Start the server, run the driver, and return its exit code."""
+        secret, github_port = secrets.token_hex(32), free_port()
+        if not self._as_json:
+            say("[dim]Starting devos on a new folder ...[/]")
+        server = self._start(secret, github_port, signals)
+        email, password = _login(self._data)
+        work = self._folder / "work"
+        work.mkdir()
+        environment = {
+            **_own_environment(),
+            "DEVOS_URL": server.url,
+            "DEVOS_DEMO_EMAIL": email,
+            "DEVOS_DEMO_PASSWORD": password,
+            "DEVOS_DEMO_WEBHOOK_SECRET": secret,
+            "DEVOS_DEMO_GITHUB_PORT": str(github_port),
+            "DEVOS_DEMO_FOLDER": str(work),
+        }
+        flags = [name for name, given in (("--json", self._as_json), ("--keep", self._keep)) if given]
+        self._driver = subprocess.Popen(
+            [sys.executable, str(driver), *options, *flags],
             env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=None if keep else die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
         )
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        server = find_server(data) if data.exists() else None
-        if server is not None and server.url and is_ready(server.url):
-            return server
-        time.sleep(0.05)
-    if process.poll() is None:
-        process.terminate()
-        process.wait()
-    told = log.read_text(errors="replace").strip().splitlines()
-    raise OperatorError("The server of the demo did not start: " + " ".join(told[-3:]), "Try `devos doctor`.")
+        signals.check()
+        code = self._driver.wait()
+        if self._keep and not self._as_json:
+            say(f"\ndevos is still running at [bold]{server.url}[/]")
+            say(f"  sign in  {email}  {password}")
+            say(f"  stop     devos down --data {self._data}")
+        return code if code >= 0 else 1
+
+    def clean_up(self) -> None:
+        """End what runs and remove the folder."""
+        for process in (self._driver, self._server):
+            if process is not None:
+                end_process(process.pid, _STOP)
+                process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self, secret: str, github_port: int, signals: StopSignals) -> Server:
+        """Start `devos up` and wait until it can work."""
+        environment = {
+            **_own_environment(),
+            "XDG_CONFIG_HOME": str(self._folder / "config"),
+            "DEVOS_GITHUB_WEBHOOK_SECRET": secret,
+            "DEVOS_GITHUB_API_URL": f"http://127.0.0.1:{github_port}",
+            "DEVOS_GITHUB_TOKEN": "demo-" + secrets.token_hex(16),
+        }
+        command = [sys.executable, "-m", "control_plane", "up", "--data", str(self._data)]
+        log = self._folder / "up.log"
+        with log.open("wb") as output:
+            log.chmod(0o600)
+            self._server = subprocess.Popen(
+                [*command, "--port", "0", "--json"],
+                # Not in the caller's folder: its devos.toml is about another server.
+                cwd=self._folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=None if self._keep else die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._server.poll() is None:
+            signals.check()
+            server = find_server(self._data) if self._data.exists() else None
+            if server is not None and server.url and is_ready(server.url):
+                return server
+            time.sleep(0.05)
+        told = log.read_text(errors="replace").strip().splitlines()
+        raise OperatorError(
+            "The server of the demo did not start: " + " ".join(told[-3:]), "Try `devos doctor`."
+        )
 
 
 def _own_environment() -> dict[str, str]:
     """The caller's environment without settings of another server, and with this package importable."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DEVOS_", "GITHUB_"))}
-    paths = [str(repository_folder()), *kept.get("PYTHONPATH", "").split(os.pathsep)]
+    here = repository_folder()
+    paths = [str(here), str(here / "sdk" / "src"), *kept.get("PYTHONPATH", "").split(os.pathsep)]
     return {**kept, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 

@@ -18,7 +18,13 @@ from control_plane.cli.probe import health
 from control_plane.cli.state import find_server
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.paths import sql_dir
-from control_plane.platform.postgres_host import MAJOR, binaries, check_enterable, server_account
+from control_plane.platform.postgres_host import (
+    MAJOR,
+    SYSTEM_USER,
+    check_enterable,
+    find_account,
+    package_folder,
+)
 from control_plane.platform.process import listener, port_is_free
 from control_plane.platform.settings import PREFIX, Settings, load_settings, variables
 
@@ -108,14 +114,19 @@ def _sql(settings: Settings) -> Finding:
 def _postgres(settings: Settings) -> Finding:
     if not settings.embedded:
         return Finding("postgres", "ok", "not needed: DEVOS_DATABASE_URL is set")
-    account = server_account()
-    programs = binaries(account)
-    who = "the system user devos" if account.switches else "this user"
-    return Finding("postgres", "ok", f"Postgres {MAJOR} at {programs}, run as {who}")
+    package_folder()
+    account = find_account()
+    if account is None:
+        who = f"the system user {SYSTEM_USER}, whom `devos up` makes"
+    else:
+        who = f"the system user {SYSTEM_USER}" if account.switches else "this user"
+    return Finding("postgres", "ok", f"Postgres {MAJOR} is installed and runs as {who}")
 
 
 def _data(settings: Settings) -> Finding:
-    check_enterable(settings.data, server_account())
+    account = find_account()
+    if account is not None:
+        check_enterable(settings.data, account)
     if not settings.data.exists():
         parent = next(folder for folder in settings.data.parents if folder.exists())
         if not os.access(parent, os.W_OK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import os
 import platform
 import shutil
 from pathlib import Path
@@ -159,7 +160,7 @@ def uninstall(yes: Yes = False, data: Data = None, as_json: Json = False) -> Non
     confirm(f"Delete {folder} with its database, backups and logs?", yes=yes)
     stop_server(folder)
     shutil.rmtree(folder)
-    left = _left_of_system_folder()
+    left = _what_is_left()
     if as_json:
         emit({"deleted": str(folder), "left": left})
         return
@@ -168,14 +169,11 @@ def uninstall(yes: Yes = False, data: Data = None, as_json: Json = False) -> Non
         say(f"  {item}")
 
 
-def _left_of_system_folder() -> list[str]:
-    left = ["the package: `pip uninstall devos-control-plane`"]
-    others = [path for path in SYSTEM_FOLDER.glob("*") if path.name != "pg"] if SYSTEM_FOLDER.is_dir() else []
-    if SYSTEM_FOLDER.is_dir() and not others:
-        shutil.rmtree(SYSTEM_FOLDER, ignore_errors=True)
-    if others:
-        left.append(f"data folders of other projects in {SYSTEM_FOLDER}")
-    elif platform.system() == "Linux" and Path("/etc/passwd").read_text().find(f"\n{SYSTEM_USER}:") >= 0:
+def _what_is_left() -> list[str]:
+    left = ["the package: `pip uninstall devos-control-plane devos-sdk`"]
+    if os.geteuid() == 0 and SYSTEM_FOLDER.is_dir():
+        # Other data folders may use them at this moment, wherever they are.
+        left.append(f"the Postgres programs and data of other projects: {SYSTEM_FOLDER}")
         left.append(f"the system user: `userdel {SYSTEM_USER}`")
     return left
 

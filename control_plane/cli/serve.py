@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
@@ -16,12 +17,17 @@ from granian.server.embed import Server
 
 from control_plane.cli.farewell import Farewell
 from control_plane.cli.probe import is_ready
+from control_plane.cli.signals import StopSignals
 from control_plane.platform.errors import OperatorError
+from control_plane.platform.postgres import EmbeddedPostgres
 from control_plane.platform.process import reachable_host
 from control_plane.platform.settings import Settings
 
 _GRACE_SECONDS = 10.0
 _READY_SECONDS = 60.0
+_LOOK_SECONDS = 0.25
+_STAYS_SECONDS = 10.0
+_DEATHS_IN_A_ROW = 20
 
 
 class Worker(Protocol):
@@ -31,38 +37,75 @@ class Worker(Protocol):
     def stop(self) -> None: ...
 
 
-async def serve(settings: Settings, *, api: bool, worker: bool, ready: Callable[[], Awaitable[None]]) -> None:
+@dataclass(frozen=True)
+class _Part:
+    """Something that runs until it is asked to end."""
+
+    name: str
+    task: asyncio.Task[None]
+    end: Callable[[], object]
+
+
+async def serve(
+    settings: Settings,
+    signals: StopSignals,
+    ready: Callable[[], Awaitable[None]],
+    *,
+    api: bool = True,
+    worker: bool = True,
+    postgres: EmbeddedPostgres | None = None,
+) -> None:
     """Run the parts asked for; `ready` is awaited once they answer. Returns after a clean stop."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    parts: list[tuple[str, asyncio.Task[None], Callable[[], None]]] = []
+    signals.set_event(stop)
+    parts: list[_Part] = []
+    if postgres is not None:
+        watching = asyncio.create_task(keep_running(postgres))
+        parts.append(_Part("database", watching, watching.cancel))
     if api:
-        app = _app(settings)
-        server = _api_server(app, settings)
-
-        def end_api() -> None:
-            app.begin()
-            server.stop()
-
-        parts.append(("API", loop.create_task(_serve(server)), end_api))
+        parts.append(_start_api(settings))
     if worker:
         jobs = _worker(settings)
-        parts.append(("worker", loop.create_task(jobs.run()), jobs.stop))
-    tasks = [task for _, task, _ in parts]
+        parts.append(_Part("worker", asyncio.create_task(jobs.run()), jobs.stop))
+    tasks = [part.task for part in parts]
     try:
         await _first(_announce(settings if api else None, ready), stop, tasks)
         await _first(stop.wait(), stop, tasks)
     finally:
-        failed = [(name, task) for name, task, _ in parts if task.done()]
-        await _stop([(task, end) for _, task, end in parts])
-    for name, task in failed:
-        problem = None if task.cancelled() else task.exception()
+        failed = [part for part in parts if part.task.done()]
+        await _stop(parts)
+    for part in failed:
+        problem = None if part.task.cancelled() else part.task.exception()
         raise OperatorError(
-            f"The {name} ended by itself: {problem or 'without an error'}.",
+            f"The {part.name} ended by itself: {problem or 'without an error'}.",
             "`devos logs` shows what happened.",
         ) from problem
+
+
+async def keep_running(postgres: EmbeddedPostgres) -> None:
+    """Start the embedded database again whenever it has ended by itself; gives up when it never stays."""
+    deaths = 0
+    alive_since = time.monotonic()
+    while deaths < _DEATHS_IN_A_ROW:
+        await asyncio.sleep(_LOOK_SECONDS)
+        if time.monotonic() - alive_since > _STAYS_SECONDS:
+            deaths = 0
+        if postgres.revive():
+            structlog.get_logger(__name__).error("the database ended by itself and was started again")
+            alive_since = time.monotonic()
+            deaths += 1
+    raise OperatorError("it does not stay up", f"See {postgres.log_file}.")
+
+
+def _start_api(settings: Settings) -> _Part:
+    app = _app(settings)
+    server = _api_server(app, settings)
+
+    def end() -> None:
+        app.begin()
+        server.stop()
+
+    return _Part("API", asyncio.create_task(_serve(server)), end)
 
 
 def _app(settings: Settings) -> Farewell:
@@ -122,11 +165,11 @@ async def _first(
         task.result()
 
 
-async def _stop(parts: list[tuple[asyncio.Task[None], Callable[[], None]]]) -> None:
-    for task, end in parts:
-        if not task.done():
-            end()
-    tasks = [task for task, _ in parts]
+async def _stop(parts: list[_Part]) -> None:
+    for part in parts:
+        if not part.task.done():
+            part.end()
+    tasks = [part.task for part in parts]
     _, late = await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
     if late:
         structlog.get_logger(__name__).warning("requests were cut off", waited_seconds=_GRACE_SECONDS)

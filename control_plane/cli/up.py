@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ import psutil
 import typer
 
 from control_plane.cli.output import Data, Json, emit, say
+from control_plane.cli.signals import StopSignals
 from control_plane.cli.state import Server, find_server, forget, remember
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.postgres import EmbeddedPostgres
@@ -45,8 +45,6 @@ def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = 
     if running is not None:
         raise _already(settings.data, running)
     settings = settings.model_copy(update={"port": _free(settings)})
-    # Until the event loop takes over, SIGTERM ends us as Ctrl-C does: through every `finally`.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _run(settings, as_json=as_json)
     if not as_json:
@@ -69,7 +67,7 @@ def api(port: Port = None, host: Host = None, data: Data = None, as_json: Json =
     async def ready() -> None:
         _tell(as_json, f"devos api is ready at {_url(settings)}", url=_url(settings))
 
-    asyncio.run(serve(settings, api=True, worker=False, ready=ready))
+    asyncio.run(serve(settings, StopSignals(), ready, worker=False))
 
 
 def worker(data: Data = None, as_json: Json = False) -> None:
@@ -87,29 +85,35 @@ def worker(data: Data = None, as_json: Json = False) -> None:
     async def ready() -> None:
         _tell(as_json, "devos worker is running", running=True)
 
-    asyncio.run(serve(settings, api=False, worker=True, ready=ready))
+    asyncio.run(serve(settings, StopSignals(), ready, api=False))
 
 
 def _run(settings: Settings, *, as_json: bool) -> None:
     from control_plane.cli.embedded import deploy, with_embedded
     from control_plane.platform.logging import configure_logging
 
+    signals = StopSignals()
+    signals.interrupt()
     postgres = EmbeddedPostgres(settings.data)
     postgres.start()
     try:
+        signals.check()
         forget(settings.data)
         configure_logging(settings, file="devos.log")
         deploy(postgres)
-        asyncio.run(_serve_all(with_embedded(settings, postgres), as_json=as_json))
+        settings = with_embedded(settings, postgres)
+        signals.check()
+        asyncio.run(_serve_all(settings, signals, postgres, as_json=as_json))
     finally:
         # A second Ctrl-C must not leave the database half stopped.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signals.ignore()
         forget(settings.data)
         postgres.stop()
 
 
-async def _serve_all(settings: Settings, *, as_json: bool) -> None:
+async def _serve_all(
+    settings: Settings, signals: StopSignals, postgres: EmbeddedPostgres, *, as_json: bool
+) -> None:
     import structlog
 
     from control_plane.cli.serve import serve
@@ -124,7 +128,7 @@ async def _serve_all(settings: Settings, *, as_json: bool) -> None:
         structlog.get_logger(__name__).info("devos is ready", url=_url(settings))
         _welcome(settings, admin, login, as_json=as_json)
 
-    await serve(settings, api=True, worker=True, ready=ready)
+    await serve(settings, signals, ready, postgres=postgres)
 
 
 async def _ensure_admin(settings: Settings) -> NewAdmin | None:

@@ -85,7 +85,8 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "pull_request_feedback_kind": (422, "invalid_kind", "Feedback is a comment or a status."),
 }
 
-_INVALID_VALUE = {"22021", "22P05", "22P02", "22003", "22007", "22008", "22023", "23502"}
+# 22000 is what the driver says of an argument that does not fit its type.
+_INVALID_VALUE = {"22000", "22021", "22P05", "22P02", "22003", "22007", "22008", "22023", "23502"}
 _PASSING = {"40001", "40P01"}
 _UNAVAILABLE = ("08", "53", "57P", "55P03")
 
@@ -122,7 +123,8 @@ def translate(error: Exception) -> DomainError | None:
     if isinstance(error, ValueError):
         # asyncpg could not encode an argument: out of range, or text that is no valid Unicode.
         return invalid_value()
-    if isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError)):
+    # An internal error of the driver is a connection that was lost while it was about to be used.
+    if isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)):
         return unavailable()
     state = _sqlstate(error)
     if state.startswith(_UNAVAILABLE) or state in _PASSING:

@@ -19,7 +19,14 @@ from control_plane.db.driver import Connection, connect
 
 _ATTEMPTS = 4
 _Answer = TypeVar("_Answer")
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, UnicodeEncodeError)
+_DATABASE_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+    UnicodeEncodeError,
+)
 _log = structlog.get_logger()
 
 
@@ -121,12 +128,15 @@ class Database:
         return await self._with_retries(run)
 
     async def call_once(
-        self, caller: Caller, call: Call, *, route: str, key: str, digest: bytes
+        self, caller: Caller, call: Call, *, route: str, key: str, digest: bytes, nothing: str = ""
     ) -> tuple[list[str], bool]:
-        """`call_as` under an idempotency key: the rows, and whether they were given before."""
+        """`call_as` under an idempotency key: the rows, and whether they were given before.
+
+        A row that says `nothing` had no effect: it is not kept, and the key stays free.
+        """
 
         async def run(connection: Connection) -> tuple[list[str], bool]:
-            async with _transaction(connection, "begin"):
+            async with _transaction(connection, "begin") as undo:
                 held = Call(
                     "private.recall_answer", caller=caller.key, route=route, key=key, body_digest=digest
                 )
@@ -136,6 +146,9 @@ class Database:
                     return [row[0] for row in await connection.fetch(elements, JsonText(known[0]))], True
                 await connection.execute(caller.begin.removeprefix("begin; "))
                 rows = await self._fetch(connection, call)
+                if rows == [nothing]:
+                    undo()
+                    return rows, False
                 await connection.execute("reset role")
                 answer = JsonText(f"[{','.join(rows)}]")
                 keep = Call("private.remember_answer", caller=caller.key, route=route, key=key, answer=answer)
@@ -153,7 +166,7 @@ class Database:
         while True:
             try:
                 await self._listen_once(channel, heard)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
+            except _DATABASE_ERRORS as exc:
                 _log.warning("listening failed", channel=channel, error=str(exc))
             await asyncio.sleep(1)
 
@@ -217,12 +230,19 @@ class Database:
 
 
 @asynccontextmanager
-async def _transaction(connection: Connection, begin: str) -> AsyncGenerator[None]:
+async def _transaction(connection: Connection, begin: str) -> AsyncGenerator[Callable[[], None]]:
+    """A transaction; what it yields turns its end into a rollback."""
+    end = "commit"
+
+    def undo() -> None:
+        nonlocal end
+        end = "rollback"
+
     await connection.execute(begin)
     try:
-        yield
+        yield undo
     except BaseException:
         if not connection.is_closed():
             await connection.execute("rollback")
         raise
-    await connection.execute("commit")
+    await connection.execute(end)

@@ -73,10 +73,15 @@ class Session:
         rows, _ = await self._run(Call(function, **arguments))
         return read_json(rows[0]) if rows else None
 
-    async def _run(self, call: Call) -> tuple[list[str], bool]:
+    async def found(self, function: str, **arguments: object) -> object:
+        """The list that a function answers. To find nothing is no effect: an Idempotency-Key stays free."""
+        rows, _ = await self._run(Call(function, **arguments), nothing="[]")
+        return read_json(rows[0])
+
+    async def _run(self, call: Call, *, nothing: str = "") -> tuple[list[str], bool]:
         keyed = self._idempotency
         if keyed is None:
             return await self.database.call_as(self.caller, call), False
         return await self.database.call_once(
-            self.caller, call, route=keyed.route, key=keyed.key, digest=keyed.digest
+            self.caller, call, route=keyed.route, key=keyed.key, digest=keyed.digest, nothing=nothing
         )

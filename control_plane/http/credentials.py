@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers.base import BaseRouteHandler
 
 from control_plane.db.caller import Caller
 from control_plane.db.pool import Call, Database, read_json
@@ -20,6 +23,13 @@ from control_plane.platform.errors import DomainError
 _AGENT_KEY = re.compile(r"devos_(?P<id>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{43})")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _Request = Request[Any, Any, Any]
+_Connection = ASGIConnection[Any, Any, Any, Any]
+_Guard = Callable[[_Connection, BaseRouteHandler], Awaitable[None]]
+
+PUBLIC = {"credential": "none"}
+"""`opt` of a route that anyone may call."""
+AGENT_KEY = {"credential": "agent key"}
+"""`opt` of a route whose SQL checks the agent's key, to save a trip."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class AgentKey:
     hash: bytes
 
 
-def agent_key(request: _Request) -> AgentKey | None:
+def agent_key(request: _Connection) -> AgentKey | None:
     """The agent key of a request, from `X-API-Key` or as a bearer token; None when it carries none."""
     return parse_agent_key(request.headers.get("x-api-key") or _bearer(request))
 
@@ -41,15 +51,28 @@ def parse_agent_key(text: str) -> AgentKey | None:
     return AgentKey(found["id"], hashlib.sha256(text.encode()).digest()) if found else None
 
 
-def _bearer(request: _Request) -> str:
+def _bearer(request: _Connection) -> str:
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     return credential.strip() if scheme.lower() == "bearer" else ""
 
 
-async def provide_caller(
-    request: _Request, database: NamedDependency[Database], signer: NamedDependency[TokenSigner]
-) -> Caller:
-    """The caller of this request; 401 without a valid credential, whatever was wrong with it."""
+def require_credential(database: Database, signer: TokenSigner) -> _Guard:
+    """A guard of all routes, so that one that says nothing is closed. It comes before the body is read."""
+
+    async def guard(connection: _Connection, handler: BaseRouteHandler) -> None:
+        needed = handler.opt.get("credential")
+        if needed == "none" or cast("dict[str, Any]", connection.scope).get("method") == "OPTIONS":
+            return
+        if needed == "agent key":
+            if agent_key(connection) is None:
+                raise not_signed_in("This needs an agent key.")
+            return
+        connection.state.caller = await _authenticate(connection, database, signer)
+
+    return guard
+
+
+async def _authenticate(request: _Connection, database: Database, signer: TokenSigner) -> Caller:
     key = agent_key(request)
     if key is not None:
         agent = await database.call(Call("private.authenticate_agent", key_id=key.id, key_hash=key.hash))
@@ -66,11 +89,15 @@ async def provide_caller(
     return Caller("authenticated", user_id=person.user_id, session_id=person.session_id)
 
 
+def provide_caller(request: _Request) -> Caller:
+    """The caller of this request, as the guard found it."""
+    return request.state.caller
+
+
 async def provide_session(
-    request: _Request, database: NamedDependency[Database], signer: NamedDependency[TokenSigner]
+    request: _Request, database: NamedDependency[Database], caller: NamedDependency[Caller]
 ) -> Session:
     """The database as the caller of this request sees it, under its Idempotency-Key if it sent one."""
-    caller = await provide_caller(request, database, signer)
     return Session(database, caller, await _idempotency(request))
 
 

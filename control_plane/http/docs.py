@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
+from litestar import Request
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.router import Router
+from litestar.routes import BaseRoute
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]
+from litestar.types import ControllerRouterHandler
+
+from control_plane.http.credentials import PUBLIC
+from control_plane.http.openapi import describe
 
 _ASSETS = "/api/docs-assets"
 
 
+class _Pages(SwaggerRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, describe(request.app))  # pyright: ignore[reportUnknownMemberType]
+
+
+class _Document(JsonRenderPlugin):
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, describe(request.app))  # pyright: ignore[reportUnknownMemberType]
+
+
+class _Router(Router):
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        # Litestar's own page for an unknown path under /api: ours is the problem of every unknown path.
+        if "/{path:str}" in getattr(value, "paths", ()):
+            return []
+        return super().register(value)
+
+
 def openapi_config(version: str) -> OpenAPIConfig:
     """OpenAPI 3.1 at /api/openapi.json, pages at /api/docs."""
-    swagger = SwaggerRenderPlugin(
+    pages = _Pages(
         js_url=f"{_ASSETS}/swagger-ui-bundle.js",
         css_url=f"{_ASSETS}/swagger-ui.css",
         standalone_preset_js_url=f"{_ASSETS}/swagger-ui-standalone-preset.js",
@@ -27,8 +52,10 @@ def openapi_config(version: str) -> OpenAPIConfig:
         title="devos",
         version=version,
         description="The control plane for teams whose software is written by autonomous agents.",
-        path="/api",
-        render_plugins=[swagger],
+        openapi_router=_Router(
+            "/api", route_handlers=[], include_in_schema=False, dto=None, return_dto=None, opt=PUBLIC
+        ),
+        render_plugins=[pages, _Document()],
         use_handler_docstrings=True,
         security=[{"bearer": []}],
         components=Components(
@@ -49,5 +76,5 @@ def docs_assets() -> Router:
     assert package.submodule_search_locations
     folder = Path(package.submodule_search_locations[0]) / "static"
     return create_static_files_router(  # pyright: ignore[reportUnknownVariableType]
-        path=_ASSETS, directories=[folder], include_in_schema=False, name="docs-assets"
+        path=_ASSETS, directories=[folder], include_in_schema=False, name="docs-assets", opt=PUBLIC
     )

@@ -8,6 +8,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from control_plane.db.pool import Database
+from control_plane.http.credentials import PUBLIC
 from control_plane.platform.model import Model
 
 
@@ -22,6 +23,7 @@ class HealthController(Controller):
 
     path = "/health"
     tags = ("system",)
+    opt = PUBLIC
     security = []  # noqa: RUF012
 
     @get("/live", operation_id="healthLive", sync_to_thread=False)

@@ -45,19 +45,28 @@ def _domain_error(request: _Request, error: DomainError) -> Response[dict[str, o
     return _problem(request, error.status, error.code, error.message, {**hint, **error.extra}, error.headers)
 
 
+def _field(told: dict[str, object]) -> dict[str, str]:
+    key, message = str(told.get("key", "")), str(told.get("message", ""))
+    # Of a missing argument the library knows its name alone.
+    return {"field": key, "message": "it is missing" if message == repr(key) else message}
+
+
 def _validation_error(request: _Request, error: ValidationException) -> Response[dict[str, object]]:
     told = cast("list[dict[str, object]]", error.extra if isinstance(error.extra, list) else [])
-    fields = [{"field": str(item.get("key", "")), "message": str(item.get("message", ""))} for item in told]
+    fields = [_field(item) for item in told]
     sentences = [
         ": ".join(part for part in (field["field"], field["message"]) if part) for field in fields[:10]
     ]
-    detail = "; ".join(sentences) or "The request is not valid."
+    # Without fields it is a parameter that is missing, and the sentence goes on with the whole URL.
+    detail = "; ".join(sentences) or error.detail.partition(" for path ")[0]
     return _problem(request, 422, "invalid_request", detail, {"errors": fields[:50]}, {})
 
 
 def _http_error(request: _Request, error: HTTPException) -> Response[dict[str, object]]:
     if isinstance(error, RequestEntityTooLarge):
         return _problem(request, 413, "body_too_large", "The body is larger than this route accepts.", {}, {})
+    if isinstance(error.__cause__, SerializationException):
+        return _unreadable(request, error.__cause__)
     status = error.status_code
     detail = error.detail if status < 500 else "Something went wrong here."
     return _problem(request, status, _CODES.get(status, "request_failed"), detail, {}, error.headers or {})
@@ -65,6 +74,11 @@ def _http_error(request: _Request, error: HTTPException) -> Response[dict[str, o
 
 def _unreadable(request: _Request, _: SerializationException) -> Response[dict[str, object]]:
     return _problem(request, 400, "malformed_json", "The body is not valid JSON.", {}, {})
+
+
+def _too_deep(request: _Request, _: RecursionError) -> Response[dict[str, object]]:
+    # Only the reader of a body recurses as deep as its caller wants.
+    return _problem(request, 400, "malformed_json", "The body is nested too deeply.", {}, {})
 
 
 def _bug(request: _Request, error: Exception) -> Response[dict[str, object]]:
@@ -85,5 +99,6 @@ HANDLERS: dict[Any, Any] = {
     ValidationException: _validation_error,
     SerializationException: _unreadable,
     HTTPException: _http_error,
+    RecursionError: _too_deep,
     Exception: _bug,
 }

@@ -74,6 +74,8 @@ class TokenSigner:
     def verify(self, token: str) -> Person:
         """The person of a token; 401 for one that is forged, expired or not ours."""
         try:
+            if jwt.get_unverified_header(token).get("kid") != self._kid:
+                raise not_signed_in("The token was signed with another key.")
             claims = jwt.decode(
                 token,
                 self._public,

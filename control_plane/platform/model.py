@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 
 class Model(BaseModel):
@@ -41,8 +49,32 @@ Usd = Annotated[
 Amount = Annotated[Usd, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6, allow_inf_nan=False)]
 """An amount that can be booked: above zero, at most six places."""
 
-Json = dict[str, Any]
-"""A JSON object."""
+_JSON_LEVELS = 100
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain_value(member, _JSON_LEVELS - 1) for name, member in value.items()}
+
+
+def _plain_value(value: object, levels: int) -> object:
+    if levels == 0:
+        raise ValueError(f"it is nested deeper than {_JSON_LEVELS} levels")
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        return {name: _plain_value(member, levels - 1) for name, member in members}
+    if isinstance(value, list):
+        return [_plain_value(item, levels - 1) for item in cast("list[object]", value)]
+    return value
+
+
+Json = Annotated[dict[str, Any], AfterValidator(_plain)]
+"""A JSON object that is not ours to read: its numbers stay numbers, and it is not nested without end."""
+
+
+LeaseToken = Annotated[int, Field(ge=1, lt=2**63)]
+"""The fencing token of a lease."""
 
 
 class Priority(IntEnum):

@@ -30,6 +30,7 @@ from control_plane.platform.postgres_host import (
     PostgresError,
     binaries,
     check_enterable,
+    make_folder,
     server_account,
 )
 from control_plane.platform.process import die_with_parent, end_process
@@ -37,6 +38,7 @@ from control_plane.platform.process import die_with_parent, end_process
 _PORT = 5432
 _SOCKET_LIMIT = 107 if sys.platform == "linux" else 103
 _START_SECONDS = 120.0
+_START_ATTEMPTS = 10
 # Fast shutdown, immediate shutdown, the end; each with the seconds it is given.
 _STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 _LOG_BYTES = 10_000_000
@@ -143,6 +145,14 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
+    def revive(self) -> bool:
+        """Start the server again if it has ended by itself, without waiting for it; True if it had."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        self._stop_leftover()
+        self._process = self._launch()
+        return True
+
     def stop(self) -> None:
         """End the server: politely, then firmly; and let go of the folder."""
         process, self._process = self._process, None
@@ -165,7 +175,7 @@ class EmbeddedPostgres:
     def _prepare_folders(self) -> None:
         check_enterable(self.data, self.account)
         # Only the cluster and the socket belong to the server's account; the rest stays root's.
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o711 if self.account.switches else 0o700)
+        make_folder(self.data, self.account)
         if self.account.switches:
             self.data.chmod(self.data.stat().st_mode | 0o011)
         self.log_file.parent.mkdir(exist_ok=True, mode=0o700)
@@ -227,21 +237,22 @@ class EmbeddedPostgres:
             )
         temporary.rename(self.pgdata)
 
-    def _start_until_ready(self) -> None:
+    def _launch(self) -> subprocess.Popen[bytes]:
         command = [str(self.bin / "postgres"), "-D", str(self.pgdata)]
         for name, value in {**self.options, "unix_socket_directories": str(self.socket_folder)}.items():
             command += ["-c", f"{name}={value}"]
+        with self._open_log() as log:
+            return self._spawn(command, log)
+
+    def _start_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        attempts = 0
-        while time.monotonic() < deadline:
-            with self._open_log() as log:
-                self._process = self._spawn(command, log)
+        for _ in range(_START_ATTEMPTS):
+            self._process = self._launch()
             if self._wait_ready(self._process, deadline):
                 return
-            # Backends of a killed postmaster hold its shared memory for a moment: try again.
-            attempts += 1
-            if attempts == 10:
+            if time.monotonic() > deadline:
                 break
+            # Backends of a killed postmaster hold its shared memory for a moment: try again.
             time.sleep(0.2)
         raise PostgresError(f"Postgres did not start: {self._last_log_line()}", self._see_log())
 

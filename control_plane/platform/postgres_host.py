@@ -50,17 +50,25 @@ class Account:
         folder.chmod(mode)
 
 
-def server_account() -> Account:
-    """The account to run Postgres as; creates the system user when root needs it."""
+def find_account() -> Account | None:
+    """The account to run Postgres as; None when root's system user is still to be made."""
     if os.geteuid() != 0:
         return Account()
+    try:
+        entry = pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        return None
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def server_account() -> Account:
+    """The account to run Postgres as; makes the system user when root needs it."""
     deadline = time.monotonic() + 10
     while True:
-        try:
-            entry = pwd.getpwnam(SYSTEM_USER)
-            return Account(entry.pw_uid, entry.pw_gid)
-        except KeyError:
-            problem = _create_system_user()
+        found = find_account()
+        if found is not None:
+            return found
+        problem = _create_system_user()
         if time.monotonic() > deadline:
             raise PostgresError(
                 f"The system user {SYSTEM_USER} could not be created: {problem}",
@@ -79,15 +87,20 @@ def _create_system_user() -> str:
     return done.stderr.strip()
 
 
-def binaries(account: Account) -> Path:
-    """The folder with `postgres`, `initdb`, `psql` and `pg_dump` that `account` can run."""
+def package_folder() -> Path:
+    """The installed package that carries Postgres."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise PostgresError(
             f"The package {_WHEEL}, which carries Postgres, is not installed.",
             "Install devos-control-plane with its dependencies, or set DEVOS_DATABASE_URL.",
         )
-    package = Path(spec.origin).parent
+    return Path(spec.origin).parent
+
+
+def binaries(account: Account) -> Path:
+    """The folder with `postgres`, `initdb`, `psql` and `pg_dump` that `account` can run."""
+    package = package_folder()
     install = f"pginstall{MAJOR}"
     if not account.switches:
         return package / install / "bin"
@@ -100,7 +113,7 @@ def binaries(account: Account) -> Path:
 
 def _copy_once(package: Path, install: str, home: Path) -> None:
     """Copy the server beside its private libraries, as the relative rpath of the wheel expects them."""
-    home.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    make_folder(home.parent, Account(0, 0))
     temporary = home.with_name(f".{home.name}.{os.getpid()}")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
@@ -122,6 +135,17 @@ def _copy_once(package: Path, install: str, home: Path) -> None:
             ) from exc
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def make_folder(folder: Path, account: Account) -> None:
+    """Make a folder and what is missing above it; the server may pass, whatever the umask says."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        if account.switches:
+            path.chmod(0o711)
+        elif path == folder:
+            path.chmod(0o700)
 
 
 def check_enterable(folder: Path, account: Account) -> None:

@@ -58,6 +58,7 @@ create table public.pull_request_feedback (
     constraint pull_request_feedback_kind check (kind in ('comment', 'status'))
 );
 create index pull_request_feedback_project_id_idx on public.pull_request_feedback (project_id, id);
+create index pull_request_feedback_repository_id_idx on public.pull_request_feedback (repository_id);
 comment on table public.pull_request_feedback is 'Comments and statuses that agents asked to post; each is posted once.';
 
 alter table public.repositories enable row level security;

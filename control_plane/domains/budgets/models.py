@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from control_plane.platform.model import Amount, Body, Model, Usd
+from control_plane.platform.model import Amount, Body, LeaseToken, Model, Usd
 
 ServiceState = Literal["ACTIVE", "SUSPENDED"]
 
@@ -66,7 +66,7 @@ class ChargeService(Body):
 
     amount: Amount
     task_id: UUID | None = None
-    lease_token: int | None = None
+    lease_token: LeaseToken | None = None
     key: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     note: Annotated[str | None, Field(max_length=1000)] = None
 
@@ -104,7 +104,7 @@ class Dispatch(Body):
     """Which service must a task use now?"""
 
     task_id: UUID
-    lease_token: int
+    lease_token: LeaseToken
     service_id: UUID
     estimated_amount: Amount | None = None
 

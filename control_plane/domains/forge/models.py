@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from control_plane.platform.model import Body, Model
+from control_plane.platform.model import Body, LeaseToken, Model
 
 CommitId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 FullName = Annotated[
@@ -49,7 +49,7 @@ class PostFeedback(Body):
     """A comment or a status for a pull request; once per (task, key)."""
 
     task_id: UUID
-    lease_token: int
+    lease_token: LeaseToken
     key: Annotated[str, Field(min_length=1, max_length=200)]
     repository: FullName
     number: Annotated[int, Field(ge=1, lt=2**31)]

@@ -19,6 +19,7 @@ from control_plane.domains.forge.models import (
     Repository,
     WebhookOutcome,
 )
+from control_plane.http.credentials import PUBLIC
 from control_plane.http.paging import Limit
 from control_plane.platform.model import Page
 from control_plane.platform.settings import Settings
@@ -64,6 +65,7 @@ class WebhookController(Controller):
         status_code=202,
         request_max_body_size=_MAX_WEBHOOK_BYTES,
         security=[],
+        opt=PUBLIC,
     )
     async def receive_github_webhook(
         self,

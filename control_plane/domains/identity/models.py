@@ -42,7 +42,7 @@ class Login(Model):
 
     id: UUID
     email: str
-    encrypted_password: str
+    encrypted_password: str | None
 
 
 class OpenedSession(Model):

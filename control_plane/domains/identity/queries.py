@@ -24,11 +24,13 @@ async def open_session(
     return OpenedSession.model_validate(read_json((await database.call(call))[0]))
 
 
-async def read_user(database: Database, user_id: UUID, session_id: UUID) -> User:
-    """The person of a living session."""
-    (row,) = await database.call(Call("private.authenticate_session", user_id=user_id, session_id=session_id))
+async def read_user(database: Database, user_id: UUID, session_id: UUID) -> User | None:
+    """The person of a session; None when it has ended."""
+    rows = await database.call(Call("private.authenticate_session", user_id=user_id, session_id=session_id))
+    if not rows:
+        return None
     return User.model_validate(
-        {key: value for key, value in read_json(row).items() if key in {"id", "email"}}
+        {key: value for key, value in read_json(rows[0]).items() if key in {"id", "email"}}
     )
 
 

@@ -14,6 +14,7 @@ from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.identity import queries, service
 from control_plane.domains.identity.models import AccessToken, CreateProject, Credentials, Project, User
+from control_plane.http.credentials import PUBLIC
 from control_plane.http.paging import Limit
 from control_plane.http.tokens import TokenSigner, not_signed_in
 from control_plane.platform.model import Page
@@ -25,7 +26,7 @@ class AuthController(Controller):
     path = "/auth/v1"
     tags = ("people",)
 
-    @post("/token", operation_id="signIn", status_code=200, security=[])
+    @post("/token", operation_id="signIn", status_code=200, security=[], opt=PUBLIC)
     async def sign_in(
         self,
         request: Request[Any, Any, Any],
@@ -50,14 +51,17 @@ class AuthController(Controller):
         """The signed-in person."""
         if caller.user_id is None or caller.session_id is None:
             raise not_signed_in("This needs a signed-in person.")
-        return await queries.read_user(database, caller.user_id, caller.session_id)
+        user = await queries.read_user(database, caller.user_id, caller.session_id)
+        if user is None:
+            raise not_signed_in("The session has ended.")
+        return user
 
     @post("/logout", operation_id="signOut", status_code=204)
     async def sign_out(self, db: NamedDependency[Session]) -> None:
         """End this session; its token is refused from now on."""
         await queries.close_session(db)
 
-    @get("/.well-known/jwks.json", operation_id="readJwks", security=[])
+    @get("/.well-known/jwks.json", operation_id="readJwks", security=[], opt=PUBLIC)
     async def read_jwks(self, signer: NamedDependency[TokenSigner]) -> dict[str, Any]:
         """The public keys that access tokens are checked with."""
         return signer.jwks

@@ -15,7 +15,7 @@ from control_plane.domains.identity.models import AccessToken, Credentials, User
 from control_plane.http.tokens import TokenSigner
 from control_plane.platform.errors import DomainError
 
-# Verified against when the e-mail is unknown, so that an unknown one takes as long as a wrong password.
+# Fits no password. Verified for an unknown e-mail and for a person without one, so that both take as long.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$MIIRqgvgQbgj220jfp0MPA$YfwJSVjtjSU0zzV/P3S9nnQ/USre2wvJMjfCIjrTQbg"
 
 
@@ -32,9 +32,9 @@ async def sign_in(
 ) -> AccessToken:
     """Check the password and open a session. 400 invalid_credentials, the same for an unknown e-mail."""
     login = await queries.find_login(database, credentials.email)
-    stored = login.encrypted_password if login else _NOBODY
+    stored = (login and login.encrypted_password) or _NOBODY
     matches = await asyncio.to_thread(_matches, stored, credentials.password)
-    if login is None or not matches:
+    if login is None or login.encrypted_password is None or not matches:
         raise DomainError(
             400, "invalid_credentials", "The e-mail or the password is wrong.", "Check both and try again."
         )

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, PlainSerializer, RootModel
 
-from control_plane.platform.model import Body, Json, Model, Priority, PriorityName
+from control_plane.platform.model import Body, Json, LeaseToken, Model, Priority, PriorityName
 
 TaskState = Literal["pending", "running", "needs_qa", "completed", "failed", "blocked", "cancelled"]
 BlockedReason = Literal["budget", "policy", "ci", "approval"]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code_review"])]
-LeaseToken = Annotated[int, Field(ge=1, lt=2**63)]
 LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
 WaitSeconds = Annotated[int, Field(ge=0, le=30)]
 Capability = Annotated[str, Field(min_length=1, max_length=100)]
@@ -28,7 +27,7 @@ class CreateTask(Body):
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=500)]
     description: Annotated[str, Field(max_length=65536)] = ""
-    priority: PriorityName = Priority.MEDIUM
+    priority: Annotated[PriorityName, Field(json_schema_extra={"default": "MEDIUM"})] = Priority.MEDIUM
     required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
     input: Json = {}
     max_retries: Annotated[int, Field(ge=0, le=100)] = 3

@@ -105,7 +105,7 @@ def exchange_items(sent: Exchange) -> list[Json]:
 
 async def claim_tasks(db: Session, claim: Claim) -> ClaimedTasks:
     """Claim as the calling agent."""
-    tasks = await db.value(
+    tasks = await db.found(
         "claim_tasks", kinds=claim.kinds, limit=claim.limit, lease_seconds=claim.lease_seconds
     )
     return ClaimedTasks.model_validate({"tasks": tasks})

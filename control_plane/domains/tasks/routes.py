@@ -36,9 +36,8 @@ from control_plane.domains.tasks.models import (
     TaskState,
 )
 from control_plane.domains.tasks.ready import ReadyKinds
-from control_plane.http.credentials import agent_key
+from control_plane.http.credentials import AGENT_KEY, agent_key
 from control_plane.http.paging import Limit
-from control_plane.http.tokens import not_signed_in
 from control_plane.platform.model import Page
 
 _AnyRequest = Request[Any, Any, Any]
@@ -140,8 +139,7 @@ class ClaimController(Controller):
     ) -> ClaimedTasks:
         """Claim tasks as the calling agent, waiting up to `wait_seconds` for one."""
         return await service.until(
-            # Asked again while it waits: under a key the first, empty answer would be replayed.
-            lambda: queries.claim_tasks(Session(db.database, db.caller), data),
+            lambda: queries.claim_tasks(db, data),
             lambda claimed: bool(claimed.tasks),
             ready,
             data.kinds,
@@ -194,6 +192,7 @@ class ExchangeController(Controller):
         "/exchange",
         operation_id="exchange",
         status_code=200,
+        opt=AGENT_KEY,
         responses={
             200: ResponseSpec(data_container=ExchangeAnswer, description="Results and claimed tasks.")
         },
@@ -207,7 +206,6 @@ class ExchangeController(Controller):
     ) -> Response[bytes]:
         """Results in, work out, in one transaction. Waits up to `wait_seconds` when nothing is sent."""
         key = agent_key(request)
-        if key is None:
-            raise not_signed_in("This needs an agent key.")
+        assert key is not None, "the guard has seen it"
         answer = await service.exchange(database, ready, key, data, request)
         return Response(answer.encode(), media_type=MediaType.JSON)

@@ -7,23 +7,24 @@ as $$
 declare
     v_id uuid := private.new_id();
     v_capabilities text[] := private.normal_capabilities(p_capabilities);
+    v_projects uuid[] := array(select distinct p from unnest(p_project_ids) p order by p);
 begin
     perform private.require_role('supervisor');
-    if coalesce(cardinality(p_project_ids), 0) = 0 then
+    if cardinality(v_projects) = 0 then
         perform private.fail(422, 'project_required', 'An agent belongs to at least one project.', 'Name it in project_ids.');
     end if;
-    perform private.require_project(p_project_ids);
+    perform private.require_project(v_projects);
     perform private.lock_lanes();
     insert into public.agents (id, name, capabilities) values (v_id, p_name, v_capabilities);
-    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(p_project_ids) p group by p;
+    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(v_projects) p;
     insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);
     perform private.match_lanes(v_id, null);
     perform private.emit_each(
-        array_fill('agent.registered'::text, array[cardinality(p_project_ids)]), p_project_ids,
-        array_fill(v_id, array[cardinality(p_project_ids)]),
-        array_fill(jsonb_build_object('name', p_name), array[cardinality(p_project_ids)]));
-    perform private.audit('agent.register', p_project_ids[1], v_id,
-        jsonb_build_object('name', p_name, 'project_ids', p_project_ids, 'capabilities', v_capabilities, 'key_id', p_key_id));
+        array_fill('agent.registered'::text, array[cardinality(v_projects)]), v_projects,
+        array_fill(v_id, array[cardinality(v_projects)]),
+        array_fill(jsonb_build_object('name', p_name), array[cardinality(v_projects)]));
+    perform private.audit('agent.register', v_projects[1], v_id,
+        jsonb_build_object('name', p_name, 'project_ids', v_projects, 'capabilities', v_capabilities, 'key_id', p_key_id));
     return (select to_jsonb(a) from public.list_agents(null, 1, null, v_id) a);
 end;
 $$;

@@ -28,6 +28,9 @@ begin
         'from', v_before."limit"::text, 'to', v_after."limit"::text, 'reason', p_reason));
     if v_before.state <> v_after.state then
         perform private.emit('service.reactivated', v_after.project_id, v_after.id, jsonb_build_object('name', v_after.name));
+    end if;
+    -- Also when it was never suspended: dispatch blocks a task whose estimate does not fit an active service.
+    if v_after.state = 'ACTIVE' then
         perform private.resume_blocked_tasks(v_after.project_id, 'budget');
     end if;
     return public.read_service(v_after.id);

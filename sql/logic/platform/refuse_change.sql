@@ -1,7 +1,7 @@
 create function private.refuse_change()
 returns trigger
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
+security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform private.fail(409, 'append_only', format('Rows of %s are never changed or removed.', tg_table_name));

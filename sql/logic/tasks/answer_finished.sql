@@ -10,6 +10,7 @@ as $$
                    -- Told before, and the answer was lost on its way: nothing is done twice.
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
+                                   and a.agent_id = (select private.my_agent_id())
                                    and a.outcome <> 'lease_expired') then 'duplicate'
                    else 'lease_lost' end,
                'state', case when i.first then p_done -> i.task_id::text ->> 'state' end)

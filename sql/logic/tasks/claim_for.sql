@@ -10,7 +10,8 @@ declare
     v_projects uuid[];
     v_data jsonb[];
 begin
-    if p_limit not between 0 and 100 or p_lease_seconds not between 1 and 3600 then
+    -- coalesce: a null limit would claim without one.
+    if not coalesce(p_limit between 0 and 100 and p_lease_seconds between 1 and 3600, false) then
         perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
     end if;
     with claimed as (
@@ -37,7 +38,7 @@ begin
     )
     select jsonb_agg(jsonb_build_object(
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', c.priority, 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'priority', (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[c.priority], 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
                order by c.priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))

@@ -8,7 +8,7 @@ declare
     v_kept jsonb;
 begin
     if coalesce(jsonb_typeof(p_leases), '') <> 'array' or jsonb_array_length(p_leases) not between 1 and 1000
-       or p_lease_seconds not between 1 and 3600 then
+       or not coalesce(p_lease_seconds between 1 and 3600, false) then
         perform private.fail(422, 'invalid_leases', 'Renew 1 to 1000 leases, for 1 to 3600 seconds.');
     end if;
     perform private.touch_agent(v_agent);

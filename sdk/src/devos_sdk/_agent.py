@@ -1,0 +1,145 @@
+"""`Agent`: what an author writes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from devos_sdk._errors import DevosError
+from devos_sdk._handler import Handler, Retry, handler_of
+from devos_sdk._loop import Loop, LoopSettings
+from devos_sdk._transport import Transport
+
+_logger = logging.getLogger("devos_sdk")
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+_CALL_TIMEOUT = timedelta(seconds=15)
+
+
+class Agent:
+    """A program that takes tasks from the control plane, one lease at a time.
+
+    `concurrency` tasks run at once. A task whose agent falls silent for `lease` goes to another attempt.
+    On SIGTERM or Ctrl-C running handlers get `drain` to finish; what is unfinished then is given back.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        concurrency: int = 1,
+        lease: timedelta = timedelta(seconds=60),
+        drain: timedelta = timedelta(seconds=20),
+    ) -> None:
+        if not 1 <= concurrency <= 100:
+            raise ValueError(f"concurrency must be from 1 to 100, not {concurrency}.")
+        if not timedelta(seconds=1) <= lease <= timedelta(hours=1):
+            raise ValueError(f"lease must be from one second to one hour, not {lease}.")
+        self.name = name
+        self._concurrency = concurrency
+        self._lease = lease
+        self._drain = drain
+        self._handlers: dict[str, Handler] = {}
+        self._loop: Loop | None = None
+
+    def task(
+        self, kind: str, *, retry: Retry | None = None, timeout: timedelta | None = None
+    ) -> Callable[[H], H]:
+        """Register a handler for one kind of task.
+
+        `async def handler(ctx: Context, value: Model) -> Model`, or a plain `def` with a `SyncContext`, which
+        runs in a thread. The second parameter may be left out.
+        """
+
+        def register(fn: H) -> H:
+            if kind in self._handlers:
+                raise ValueError(f"The agent has a handler for {kind!r} already.")
+            self._handlers[kind] = handler_of(kind, fn, retry or Retry(), timeout)
+            return fn
+
+        return register
+
+    def run(self, *, url: str | None = None, api_key: str | None = None) -> None:
+        """Work until SIGTERM or Ctrl-C. `DEVOS_URL` and `DEVOS_AGENT_KEY` (or `_FILE`) unless given here."""
+        _log_to_stderr()
+        try:
+            address = url or _setting(
+                "DEVOS_URL", "the address of the control plane, such as http://localhost:8000"
+            )
+            key = api_key or _setting("DEVOS_AGENT_KEY", "the key that registering the agent printed")
+            asyncio.run(self._serve_until_signalled(address, key))
+        except (ValueError, DevosError) as exc:
+            print(f"{self.name}: {exc}", file=sys.stderr)  # noqa: T201  the end of a program, for a person
+            raise SystemExit(1 if isinstance(exc, DevosError) else 2) from None
+
+    async def serve(self, *, url: str, api_key: str) -> None:
+        """The same inside an event loop of yours: no signals, no environment. Ends after `stop()`."""
+        if not self._handlers:
+            raise ValueError("The agent has no handler; decorate one with @agent.task(kind).")
+        if self._loop is not None:
+            raise RuntimeError("The agent is running already.")
+        http = Transport(url, api_key, timeout=_CALL_TIMEOUT, patience=None)
+        settings = LoopSettings(
+            handlers=self._handlers,
+            concurrency=self._concurrency,
+            lease_seconds=round(self._lease.total_seconds()),
+            drain=self._drain,
+        )
+        self._loop = Loop(settings, http)
+        _logger.info("%s takes %s from %s", self.name, ", ".join(self._handlers), http.url)
+        try:
+            await self._loop.run()
+        finally:
+            self._loop = None
+            await http.close()
+        _logger.info("%s has stopped", self.name)
+
+    def stop(self) -> None:
+        """Take no more work and finish what is running; called again, give it back at once."""
+        if self._loop is not None:
+            self._loop.drain()
+
+    async def _serve_until_signalled(self, url: str, api_key: str) -> None:
+        loop = asyncio.get_running_loop()
+
+        def on_signal(_number: int, _frame: object) -> None:
+            loop.call_soon_threadsafe(self.stop)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            try:
+                loop.add_signal_handler(number, self.stop)
+            except NotImplementedError:  # Windows
+                signal.signal(number, on_signal)
+        await self.serve(url=url, api_key=api_key)
+
+
+def _setting(name: str, meaning: str) -> str:
+    """A setting from the environment, or from the file that `<NAME>_FILE` names."""
+    value = os.environ.get(name, "").strip()
+    path = os.environ.get(f"{name}_FILE", "")
+    if not value and path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as exc:
+            raise ValueError(f"{name}_FILE names a file that cannot be read: {exc}.") from exc
+    if not value:
+        raise ValueError(f"Set {name}: {meaning}.")
+    return value
+
+
+def _log_to_stderr() -> None:
+    """Show the agent's own lines, unless the program has set up logging."""
+    if logging.getLogger().handlers or _logger.handlers:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    _logger.addHandler(handler)
+    _logger.setLevel(logging.INFO)

@@ -1,0 +1,233 @@
+"""The verbs of the client, by what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from devos_sdk._models import (
+    AgentInfo,
+    Amount,
+    Attempt,
+    Charge,
+    Event,
+    LogLine,
+    Page,
+    Project,
+    Registration,
+    Repository,
+    Service,
+    Task,
+    amount_text,
+)
+from devos_sdk._portal import Area, M, Portal, Verb, Walk
+from devos_sdk._transport import Transport
+
+
+class HttpArea(Area[M]):
+    def __init__(self, http: Transport, portal: Portal | None) -> None:
+        super().__init__(portal)
+        self._http = http
+
+
+class Projects(HttpArea[M]):
+    @Verb
+    async def create(self, name: str, *, idempotency_key: str | None = None) -> Project:
+        """Create a project."""
+        return await self._http.post(Project, "/api/projects", {"name": name}, key=idempotency_key)
+
+    @Verb
+    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Project]:
+        """Projects you may see."""
+        return await self._http.get(Page[Project], "/api/projects", limit=limit, cursor=cursor)
+
+
+class Repositories(HttpArea[M]):
+    @Verb
+    async def create(
+        self,
+        full_name: str,
+        *,
+        project_id: str,
+        external_id: str,
+        clone_url: str,
+        forge: str = "github",
+        idempotency_key: str | None = None,
+    ) -> Repository:
+        """Say which project a repository belongs to, by its id at the forge."""
+        body = {
+            "project_id": project_id,
+            "forge": forge,
+            "external_id": external_id,
+            "full_name": full_name,
+            "clone_url": clone_url,
+        }
+        return await self._http.post(Repository, "/api/repositories", body, key=idempotency_key)
+
+
+class Agents(HttpArea[M]):
+    @Verb
+    async def register(
+        self,
+        name: str,
+        *,
+        project_ids: Sequence[str],
+        capabilities: Sequence[str] = (),
+        idempotency_key: str | None = None,
+    ) -> Registration:
+        """Register an agent. Its key is in the answer, and nowhere else."""
+        body = {"name": name, "project_ids": [*project_ids], "capabilities": [*capabilities]}
+        return await self._http.post(Registration, "/api/agents/register", body, key=idempotency_key)
+
+    @Verb
+    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[AgentInfo]:
+        """Agents of your projects."""
+        return await self._http.get(Page[AgentInfo], "/api/agents", limit=limit, cursor=cursor)
+
+
+class Tasks(HttpArea[M]):
+    @Verb
+    async def create(
+        self,
+        title: str,
+        *,
+        project_id: str,
+        kind: str,
+        description: str | None = None,
+        priority: str | None = None,
+        required_capabilities: Sequence[str] | None = None,
+        input: Mapping[str, Any] | None = None,  # noqa: A002  the field's name in the API
+        max_retries: int | None = None,
+        run_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> Task:
+        """Create a task. With an `idempotency_key` of yours, creating it again answers the same task."""
+        body: dict[str, Any] = {
+            "title": title,
+            "project_id": project_id,
+            "kind": kind,
+            "description": description,
+            "priority": priority,
+            "required_capabilities": None if required_capabilities is None else [*required_capabilities],
+            "input": input,
+            "max_retries": max_retries,
+            "run_at": None if run_at is None else run_at.isoformat(),
+        }
+        given = {name: value for name, value in body.items() if value is not None}
+        return await self._http.post(Task, "/api/tasks", given, key=idempotency_key)
+
+    @Verb
+    async def list(
+        self,
+        *,
+        project_id: str | None = None,
+        state: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Page[Task]:
+        """Tasks of your projects, one page."""
+        return await self._http.get(
+            Page[Task],
+            "/api/tasks",
+            project_id=project_id,
+            state=state,
+            kind=kind,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    @Verb
+    async def get(self, task_id: str) -> Task:
+        """One task."""
+        return await self._http.get(Task, f"/api/tasks/{task_id}")
+
+    @Verb
+    async def cancel(self, task_id: str) -> Task:
+        """Cancel a task. One that is running is told so, and stops at its agent's next renewal."""
+        return await self._http.post(Task, f"/api/tasks/{task_id}/cancel", {})
+
+    @Verb
+    async def attempts(
+        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Attempt]:
+        """How each attempt at a task ended."""
+        return await self._http.get(
+            Page[Attempt], f"/api/tasks/{task_id}/attempts", limit=limit, cursor=cursor
+        )
+
+    @Verb
+    async def logs(
+        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[LogLine]:
+        """What the task's handler logged."""
+        return await self._http.get(Page[LogLine], f"/api/tasks/{task_id}/logs", limit=limit, cursor=cursor)
+
+    @Verb
+    async def charges(
+        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Charge]:
+        """What the task has cost, line by line."""
+        return await self._http.get(Page[Charge], f"/api/tasks/{task_id}/charges", limit=limit, cursor=cursor)
+
+
+class Services(HttpArea[M]):
+    @Verb
+    async def create(
+        self,
+        name: str,
+        *,
+        project_id: str,
+        limit: Amount,
+        substitute_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Service:
+        """Register a metered upstream with its budget in USD, and who steps in when that is spent."""
+        body = {"project_id": project_id, "name": name, "limit": amount_text(limit)}
+        if substitute_id is not None:
+            body["substitute_id"] = substitute_id
+        return await self._http.post(Service, "/api/services", body, key=idempotency_key)
+
+    @Verb
+    async def list(
+        self, *, project_id: str, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Service]:
+        """Services of a project."""
+        return await self._http.get(
+            Page[Service], "/api/services", project_id=project_id, limit=limit, cursor=cursor
+        )
+
+    @Verb
+    async def increase_budget(
+        self, service_id: str, *, amount: Amount, reason: str, idempotency_key: str | None = None
+    ) -> Service:
+        """Give a service more money; one that was suspended for lack of it goes on."""
+        body = {"amount": amount_text(amount), "reason": reason}
+        path = f"/api/services/{service_id}/increase-budget"
+        return await self._http.post(Service, path, body, key=idempotency_key)
+
+
+class Events(HttpArea[M]):
+    @Verb
+    async def list(
+        self, *, project_id: str, after: str | None = None, limit: int | None = None
+    ) -> Page[Event]:
+        """Events of a project after a cursor, oldest first, one page."""
+        return await self._http.get(
+            Page[Event], "/api/workflow/events", project_id=project_id, after=after, limit=limit
+        )
+
+    @Walk
+    async def iterate(self, *, project_id: str, after: str | None = None) -> AsyncIterator[Event]:
+        """All events of a project after a cursor until now, page after page."""
+        cursor = after
+        while True:
+            page = await self._http.get(
+                Page[Event], "/api/workflow/events", project_id=project_id, after=cursor
+            )
+            for event in page.items:
+                yield event
+            if page.next_cursor is None or not page.items:
+                return
+            cursor = page.next_cursor

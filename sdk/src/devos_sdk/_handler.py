@@ -1,0 +1,75 @@
+"""A handler: the function an author writes for one kind of task, and what its signature says."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """After `max_attempts` a failure is final; None leaves it to the task's own `max_retries`."""
+
+    max_attempts: int | None = None
+
+    def allows_another(self, attempt: int) -> bool:
+        return self.max_attempts is None or attempt < self.max_attempts
+
+
+@dataclass(frozen=True)
+class Handler:
+    """One registered handler. `input_type` is None when the function takes the context only."""
+
+    kind: str
+    fn: Callable[..., Any]
+    retry: Retry
+    timeout: timedelta | None
+    input_type: TypeAdapter[Any] | None
+
+    @property
+    def is_async(self) -> bool:
+        return inspect.iscoroutinefunction(self.fn)
+
+    def parse(self, raw: dict[str, Any]) -> Any:
+        """The task's input as the type that the handler asks for. Raises ValidationError."""
+        return raw if self.input_type is None else self.input_type.validate_python(raw)
+
+    def arguments(self, ctx: object, value: Any) -> tuple[Any, ...]:
+        return (ctx,) if self.input_type is None else (ctx, value)
+
+
+def handler_of(kind: str, fn: Callable[..., Any], retry: Retry, timeout: timedelta | None) -> Handler:
+    """Read the handler's signature. A mistake shows where the handler is written, not at its first task."""
+    if not _KIND.fullmatch(kind):
+        raise ValueError(
+            f"A kind is a-z, digits and _ . - and starts with a letter, at most 64: not {kind!r}."
+        )
+    parameters = list(inspect.signature(fn).parameters.values())
+    if not 1 <= len(parameters) <= 2:
+        raise TypeError(f"{fn.__name__} must take the context, and the input if it wants one.")
+    if len(parameters) == 1:
+        return Handler(kind, fn, retry, timeout, None)
+    try:
+        wanted = get_type_hints(fn).get(parameters[1].name, dict[str, Any])
+    except NameError as exc:
+        raise TypeError(
+            f"{fn.__name__}: {exc}; types of a handler's input must be defined in its module."
+        ) from exc
+    return Handler(kind, fn, retry, timeout, TypeAdapter(wanted))
+
+
+def complaint(error: ValidationError) -> str:
+    """What is wrong with an input, without repeating the input."""
+    lines = [
+        f"{'.'.join(map(str, item['loc'])) or 'input'}: {item['msg']}"
+        for item in error.errors(include_url=False, include_input=False)
+    ]
+    return "The input does not fit the handler: " + "; ".join(lines[:20])

@@ -1,0 +1,86 @@
+"""A handler's log lines, on their way to the server in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections import deque
+from datetime import timedelta
+from typing import Any
+
+from devos_sdk._errors import DevosError
+from devos_sdk._outbox import clean
+from devos_sdk._running import Running
+from devos_sdk._transport import Transport
+
+_logger = logging.getLogger("devos_sdk")
+
+_BATCH = 100
+_KEPT = 2_000
+_LINE_LENGTH = 8_000
+_COLLECT_SECONDS = 0.3
+
+
+class LogShipper:
+    """Takes lines from any thread. When the server is away for long, the oldest are dropped, with a note."""
+
+    def __init__(self, http: Transport, running: Running) -> None:
+        self._http = http
+        self._running = running
+        self._lines: deque[dict[str, str]] = deque()
+        self._lock = threading.Lock()
+        self._dropped = 0
+        # A batch keeps its key until the server has it: sent again after a lost answer, it is stored once.
+        self._batch: tuple[str, list[dict[str, str]]] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+
+    def add(self, level: str, message: str) -> None:
+        with self._lock:
+            self._lines.append({"level": level, "message": clean(message, _LINE_LENGTH)})
+            if len(self._lines) > _KEPT:
+                self._lines.popleft()
+                self._dropped += 1
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(_COLLECT_SECONDS)
+            await self.flush()
+
+    async def finish(self, patience: timedelta) -> None:
+        """Send what is left, while the lease that allows it still lives."""
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                await self.flush()
+        except TimeoutError:
+            _logger.warning("task %s: the last log lines were not delivered", self._running.task.id)
+
+    async def flush(self) -> None:
+        while self._batch is not None or self._lines:
+            if self._batch is None:
+                self._batch = (str(uuid.uuid4()), self._cut())
+            key, lines = self._batch
+            body: dict[str, Any] = {"lease_token": self._running.task.lease_token, "lines": lines}
+            try:
+                await self._http.post(
+                    dict[str, Any], f"/api/tasks/{self._running.task.id}/logs", body, key=key
+                )
+            except DevosError as exc:
+                _logger.warning(
+                    "task %s: %d log lines were refused: %s", self._running.task.id, len(lines), exc
+                )
+            self._batch = None
+        self._wake.clear()
+
+    def _cut(self) -> list[dict[str, str]]:
+        with self._lock:
+            count = min(_BATCH - 1, len(self._lines))
+            lines = [self._lines.popleft() for _ in range(count)]
+            if self._dropped:
+                lines.insert(0, {"level": "warning", "message": f"{self._dropped} lines were dropped here"})
+                self._dropped = 0
+        return lines

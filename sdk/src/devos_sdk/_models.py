@@ -1,0 +1,214 @@
+"""What the control plane answers. Frozen; fields that a newer server adds are ignored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+T = TypeVar("T")
+
+Amount = Decimal | str | int
+"""US dollars as a caller may write them; never a float."""
+
+
+def amount_text(amount: Amount) -> str:
+    """The amount as the API takes it: digits, no exponent."""
+    return format(amount, "f") if isinstance(amount, Decimal) else str(amount)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Page(_Model, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class User(_Model):
+    id: str
+    email: str
+
+
+class Session(_Model):
+    """A person's sign-in. The client that made it uses it from then on."""
+
+    access_token: SecretStr
+    expires_in: int
+    user: User
+
+
+class Project(_Model):
+    id: str
+    name: str
+    created_at: datetime
+
+
+class Repository(_Model):
+    id: str
+    project_id: str
+    forge: str
+    external_id: str
+    full_name: str
+    clone_url: str
+
+
+class AgentInfo(_Model):
+    """An agent as the control plane knows it."""
+
+    id: str
+    name: str
+    capabilities: list[str] = Field(default_factory=list[str])
+    project_ids: list[str] = Field(default_factory=list[str])
+    state: str
+
+
+class Registration(_Model):
+    """A new agent and its key, which is shown this once."""
+
+    agent: AgentInfo
+    api_key: SecretStr
+
+
+class Task(_Model):
+    id: str
+    project_id: str
+    kind: str
+    title: str
+    description: str = ""
+    state: str
+    priority: str
+    required_capabilities: list[str] = Field(default_factory=list[str])
+    input: dict[str, Any] = Field(default_factory=dict[str, Any])
+    output: dict[str, Any] | None = None
+    checkpoint: dict[str, Any] | None = None
+    progress: float = 0.0
+    progress_note: str | None = None
+    attempt: int
+    retry_count: int
+    max_retries: int
+    last_error: dict[str, Any] | None = None
+    blocked_reason: str | None = None
+    run_at: datetime
+    agent_id: str | None = None
+    lease_expires_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class ClaimedTask(_Model):
+    """A task under a lease, as the agent that holds it sees it."""
+
+    id: str
+    project_id: str
+    kind: str
+    title: str
+    description: str = ""
+    priority: str
+    input: dict[str, Any] = Field(default_factory=dict[str, Any])
+    attempt: int
+    checkpoint: dict[str, Any] | None = None
+    lease_token: int
+    lease_seconds: float
+    lease_expires_at: datetime
+
+
+class Attempt(_Model):
+    """How one attempt at a task ended."""
+
+    attempt: int
+    agent_id: str
+    outcome: str
+    error: dict[str, Any] | None = None
+    started_at: datetime
+    ended_at: datetime
+
+
+class LogLine(_Model):
+    attempt: int
+    level: str
+    message: str
+    at: datetime
+
+
+class Charge(_Model):
+    """One line of the spend ledger. `asked_service_id` differs where a substitute stepped in."""
+
+    id: str
+    service_id: str
+    asked_service_id: str | None = None
+    task_id: str | None = None
+    attempt: int | None = None
+    key: str | None = None
+    amount: Decimal
+    note: str | None = None
+    at: datetime | None = None
+
+
+class ServiceRef(_Model):
+    id: str
+    name: str
+
+
+class Service(_Model):
+    """A metered upstream. An agent sees no money: `limit`, `spent`, `remaining` are None for it."""
+
+    id: str
+    project_id: str
+    name: str
+    state: str
+    limit: Decimal | None = None
+    spent: Decimal | None = None
+    reserved: Decimal | None = None
+    overrun: Decimal | None = None
+    remaining: Decimal | None = None
+    substitute_id: str | None = None
+    created_at: datetime | None = None
+
+
+class ChargeResult(_Model):
+    """What became of a charge: which service paid, and for which one it stepped in."""
+
+    charge_id: str
+    service_used: ServiceRef
+    delegated_from: ServiceRef | None = None
+    suspended_now: bool = False
+    remaining: Decimal | None = None
+
+
+class Dispatch(_Model):
+    """Which service to use now. It moves no money."""
+
+    allowed: bool
+    reason: str | None = None
+    service_asked: ServiceRef
+    service_used: ServiceRef | None = None
+
+
+class Feedback(_Model):
+    """A comment or a commit status on its way to the forge."""
+
+    id: str
+    kind: str
+    state: str
+
+
+class Event(_Model):
+    """A fact that happened."""
+
+    cursor: str
+    type: str
+    project_id: str | None = None
+    subject_id: str | None = None
+    actor_kind: str
+    actor_id: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict[str, Any])
+    at: datetime

@@ -1,0 +1,96 @@
+"""One claimed task while its handler runs: its lease on our own clock, and being told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from devos_sdk._errors import Cancelled
+from devos_sdk._models import ClaimedTask
+
+T = TypeVar("T")
+
+_SAFE_PART_OF_LEASE = 0.8
+
+
+class Stop(StrEnum):
+    """Why a handler was told to stop."""
+
+    CANCELLED = "cancelled"
+    LEASE_LOST = "lease_lost"
+    LEASE_UNRENEWED = "lease_unrenewed"
+    TIMEOUT = "timeout"
+    DRAIN = "drain"
+
+
+class Running:
+    """A claimed task and its lease, counted from `leased_at` on time.monotonic, never on a wall clock."""
+
+    def __init__(self, task: ClaimedTask, leased_at: float) -> None:
+        self.task = task
+        self.renewed_at = leased_at
+        self.lease_seconds = float(task.lease_seconds)
+        self.stop_reason: Stop | None = None
+        self.stopped = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._interrupt: Callable[[], object] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._watch_lease()
+
+    def renewed(self, sent_at: float) -> None:
+        """The server extended the lease; it began no earlier than the request was sent."""
+        self.renewed_at = sent_at
+        self._watch_lease()
+
+    def interrupt_with(self, interrupt: Callable[[], object]) -> None:
+        """How to reach the handler when it must stop."""
+        self._interrupt = interrupt
+        if self.stop_reason is not None:
+            interrupt()
+
+    def stop(self, reason: Stop) -> None:
+        """Tell the handler to stop. The first reason stands, except that a lost lease beats all."""
+        if reason is Stop.LEASE_LOST or self.stop_reason is None:
+            self.stop_reason = reason
+        if not self.stopped.is_set():
+            self.stopped.set()
+            if self._interrupt is not None:
+                self._interrupt()
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def _watch_lease(self) -> None:
+        self.close()
+        left = self.renewed_at + self.lease_seconds * _SAFE_PART_OF_LEASE - time.monotonic()
+        self._watch = self._loop.call_later(max(0.0, left), self.stop, Stop.LEASE_UNRENEWED)
+
+
+class HandlerPortal:
+    """From a sync handler's thread into the agent's loop. Raises Cancelled once the handler must stop."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._loop = asyncio.get_running_loop()
+        self._call: Future[Any] | None = None
+
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._running.stop_reason is not None:
+            work.close()
+            raise Cancelled(self._running.stop_reason)
+        self._call = future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        if self._running.stopped.is_set():  # told in between
+            future.cancel()
+        try:
+            return future.result()
+        except CancelledError:
+            raise Cancelled(self._running.stop_reason or Stop.CANCELLED) from None
+
+    def interrupt(self) -> None:
+        if self._call is not None:
+            self._call.cancel()

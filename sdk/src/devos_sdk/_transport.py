@@ -1,0 +1,143 @@
+"""One HTTP connection to the control plane: credentials, time-outs, retries, errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_module
+import random
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from devos_sdk._errors import DevosError, Invalid, Unavailable, error_of
+from devos_sdk._version import __version__
+
+T = TypeVar("T")
+
+_FIRST_DELAY = 0.2
+_LONGEST_DELAY = 10.0
+
+
+def back_off(failures: int) -> float:
+    """Seconds to wait after this many failures in a row: doubling, with jitter against marching in step."""
+    ceiling = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(failures, 16))
+    return ceiling * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
+
+
+class Transport:
+    """Sends requests as one caller. Repeats only what is safe to repeat: reads, and calls with a key."""
+
+    def __init__(
+        self, url: str, credential: str | None, *, timeout: timedelta, patience: timedelta | None
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"The control plane's address must start with http:// or https://, not {url!r}.")
+        self.url = url.rstrip("/")
+        self.credential = credential
+        self._patience = patience.total_seconds() if patience is not None else float("inf")
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            timeout=timeout.total_seconds(),
+            headers={"User-Agent": f"devos-sdk/{__version__}", "Accept": "application/json"},
+            # Without TLS there is nothing to verify, and reading the certificate store is slow.
+            verify=self.url.startswith("https://"),
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(self, answer: type[T], path: str, **params: str | int | None) -> T:
+        present = {name: value for name, value in params.items() if value is not None}
+        return parse(answer, await self.send("GET", path, params=present, repeatable=True))
+
+    async def post(self, answer: type[T], path: str, body: Mapping[str, Any], *, key: str | None = None) -> T:
+        """POST with an Idempotency-Key, so that repeating it after a lost answer has no second effect."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return parse(answer, await self.send("POST", path, json=body, headers=headers, repeatable=True))
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+        timeout: float | None = None,
+    ) -> Any:
+        """One call, repeated while that is safe and patience lasts. Answers the decoded body."""
+        # One request id for all repeats of a call: it finds them all in the server's log.
+        request_id = uuid.uuid4().hex
+        all_headers = {"X-Request-ID": request_id, **(headers or {})}
+        content = None
+        if json is not None:
+            content = _encode(json, request_id)
+            all_headers["Content-Type"] = "application/json"
+        if self.credential is not None:
+            all_headers["Authorization"] = f"Bearer {self.credential}"
+        give_up_at = time.monotonic() + self._patience
+        failures = 0
+        while True:
+            request = self._http.build_request(
+                method,
+                path,
+                content=content,
+                params=params,
+                headers=all_headers,
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+            )
+            outcome = await self._once(request, request_id)
+            if not isinstance(outcome, DevosError):
+                return outcome
+            delay = outcome.retry_after.total_seconds() if outcome.retry_after else back_off(failures)
+            if not (repeatable and outcome.retryable) or time.monotonic() + delay > give_up_at:
+                raise outcome
+            failures += 1
+            await asyncio.sleep(delay)
+
+    async def _once(self, request: httpx.Request, request_id: str) -> Any:
+        try:
+            response = await self._http.send(request)
+        except httpx.TransportError as exc:
+            why = str(exc) or type(exc).__name__
+            return Unavailable(
+                f"{self.url} does not answer: {why}",
+                code="unreachable",
+                request_id=request_id,
+                retryable=True,
+            )
+        if not response.is_success:
+            return error_of(response)
+        try:
+            return response.json() if response.content else None
+        except ValueError:
+            return _unexpected("the server's answer is not JSON", request_id)
+
+
+def _encode(body: Mapping[str, Any], request_id: str) -> bytes:
+    try:
+        text = json_module.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as exc:  # NaN, half of a surrogate pair, an object
+        detail = f"the request cannot be written as JSON: {exc}"
+        raise Invalid(detail, code="not_json", request_id=request_id) from exc
+
+
+def parse(answer: type[T], body: Any) -> T:
+    """The body as the model that was promised; anything else is not a control plane, or a newer one."""
+    try:
+        return TypeAdapter(answer).validate_python(body)
+    except ValidationError as exc:
+        places = ", ".join(".".join(map(str, error["loc"])) or "body" for error in exc.errors()[:5])
+        raise _unexpected(f"the server's answer does not fit {answer.__name__}: {places}", None) from exc
+
+
+def _unexpected(detail: str, request_id: str | None) -> DevosError:
+    return DevosError(detail, code="unexpected_answer", request_id=request_id)

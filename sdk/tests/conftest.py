@@ -1,0 +1,21 @@
+"""Fixtures of the SDK's tests: a real HTTP server on loopback that speaks the control plane's contract."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+# The demo's files are scripts that import each other; the fakes are helpers of these tests.
+sys.path[:0] = [str(HERE), str(HERE.parent / "examples" / "review_demo")]
+
+from fake_devos import FakeDevos  # noqa: E402
+
+
+@pytest.fixture
+def devos() -> Iterator[FakeDevos]:
+    with FakeDevos() as fake:
+        yield fake

@@ -1,0 +1,63 @@
+"""What others build on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import devos_sdk
+
+PUBLIC = """
+Agent AsyncDevos Context Devos Retry SyncContext __version__
+BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
+Unauthorized Unavailable
+AgentInfo Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Project Registration
+Repository Service ServiceRef Session Task User
+"""
+
+VERBS = {
+    "Agent": "name run serve stop task",
+    "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step task",
+    "AsyncDevos": "agents close events projects repositories services sign_in tasks",
+}
+
+
+def names(of: object) -> str:
+    return " ".join(sorted(name for name in dir(of) if not name.startswith("_")))
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(devos_sdk.__all__) == sorted(PUBLIC.split())
+
+
+def test_every_other_module_is_private() -> None:
+    modules = {path.name for path in Path(devos_sdk.__file__).parent.iterdir() if path.suffix == ".py"}
+    assert {name for name in modules if not name.startswith("_")} == set()
+
+
+def test_the_verbs_are_these() -> None:
+    client = devos_sdk.Devos("http://localhost")
+    try:
+        assert names(client) == names(devos_sdk.AsyncDevos("http://localhost")) == VERBS["AsyncDevos"]
+        assert names(client.tasks) == "attempts cancel charges create get list logs"
+        assert names(client.events) == "iterate list"
+    finally:
+        client.close()
+    assert names(devos_sdk.Agent("a")) == VERBS["Agent"]
+    assert names(devos_sdk.Context) == names(devos_sdk.SyncContext) == VERBS["Context"]
+
+
+def test_the_version_is_the_one_that_is_published() -> None:
+    described = Path(__file__).parent.parent / "pyproject.toml"
+    assert tomllib.loads(described.read_text())["project"]["version"] == devos_sdk.__version__
+
+
+def test_the_sdk_needs_nothing_of_the_control_plane() -> None:
+    loaded = "import sys, devos_sdk; print(*[m for m in sys.modules if m.startswith('control_plane')])"
+    source = str(Path(devos_sdk.__file__).parent.parent)
+    found = subprocess.run(
+        [sys.executable, "-c", loaded], env={"PYTHONPATH": source}, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == ""

@@ -1,0 +1,106 @@
+"""All routes at once: each works for whom it is made, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import httpx
+from litestar import Litestar
+
+from tests.support.api import problem
+from tests.support.operations import OPERATIONS, request_of
+from tests.support.scene import Scene
+
+# What anyone may call, with what stands in its way instead of a credential.
+PUBLIC = {
+    ("POST", "/auth/v1/token"): "e-mail and password",
+    ("POST", "/api/webhooks/github"): "a signature",
+    ("GET", "/auth/v1/.well-known/jwks.json"): "nothing, it is public",
+    ("GET", "/health/live"): "nothing",
+    ("GET", "/health/ready"): "nothing",
+    ("GET", "/api"): "nothing, it describes the API",
+    ("GET", "/api/{path:str}"): "nothing, it describes the API",
+    ("GET", "/api/docs"): "nothing, it describes the API",
+    ("GET", "/api/openapi.json"): "nothing, it describes the API",
+    ("GET", "/api/oauth2-redirect.html"): "nothing, it belongs to the pages",
+    ("GET", "/api/docs-assets/{file_path:path}"): "nothing, it belongs to the pages",
+    ("HEAD", "/api/docs-assets/{file_path:path}"): "nothing, it belongs to the pages",
+}
+
+
+def routes_of(app: Litestar) -> list[tuple[str, str]]:
+    """Method and path of every route; OPTIONS tells only which methods there are."""
+    return [
+        (method, route.path)
+        for route in app.routes
+        for method in sorted(getattr(route, "methods", []))
+        if method != "OPTIONS"
+    ]
+
+
+def operation_ids(app: Litestar) -> set[str]:
+    paths = app.openapi_schema.to_schema()["paths"]
+    return {operation["operationId"] for item in paths.values() for operation in item.values()}
+
+
+async def test_the_list_of_operations_is_complete(app: Litestar) -> None:
+    assert {operation.id for operation in OPERATIONS} == operation_ids(app)
+
+
+async def test_every_route_answers_whom_it_is_made_for(
+    scene: Scene, nobody: httpx.AsyncClient, supervisor: httpx.AsyncClient, agent: httpx.AsyncClient
+) -> None:
+    callers = {"nobody": nobody, "person": supervisor, "agent": agent}
+    for operation in OPERATIONS:
+        answer = await callers[operation.who].request(**request_of(operation, scene))
+        assert answer.status_code == operation.status, f"{operation.id}: {answer.text}"
+        if operation.status == 204:
+            assert answer.content == b"", operation.id
+        else:
+            assert answer.headers["content-type"] == "application/json", operation.id
+        assert answer.headers["x-request-id"], operation.id
+
+
+async def test_every_route_asks_for_a_credential(app: Litestar, nobody: httpx.AsyncClient) -> None:
+    for method, path in routes_of(app):
+        url = re.sub(r"\{\w+:uuid\}", str(uuid4()), path)
+        if (method, path) in PUBLIC:
+            continue
+        told = problem(await nobody.request(method, url), 401, "not_signed_in")
+        assert told["hint"], (method, path)
+
+
+async def test_the_list_of_public_routes_names_routes_only(app: Litestar) -> None:
+    assert set(PUBLIC) <= set(routes_of(app))
+
+
+async def test_a_refused_request_says_how_to_sign_in(nobody: httpx.AsyncClient) -> None:
+    answer = await nobody.get("/api/projects")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_what_is_for_agents_refuses_people(scene: Scene, supervisor: httpx.AsyncClient) -> None:
+    # A charge is the exception: a supervisor may book one by hand.
+    for operation in OPERATIONS:
+        if operation.who == "agent" and operation.id != "chargeService":
+            answer = await supervisor.request(**request_of(operation, scene))
+            assert answer.status_code in {401, 403}, f"{operation.id}: {answer.text}"
+
+
+async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.AsyncClient) -> None:
+    shared = {
+        "listAgents",
+        "readAgent",
+        "listTasks",
+        "readTask",
+        "listAttempts",
+        "listTaskLogs",
+        "listTaskCharges",
+        "listServices",
+        "readService",
+    }
+    for operation in OPERATIONS:
+        if operation.who == "person" and operation.id not in shared:
+            answer = await agent.request(**request_of(operation, scene))
+            assert answer.status_code in {401, 403}, f"{operation.id}: {answer.text}"

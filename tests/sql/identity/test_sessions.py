@@ -1,0 +1,164 @@
+"""Sessions: a person acts while the session lives; signing out, a ban and an end hold on the next request."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from control_plane.db.caller import Caller
+from tests.support.world import Actor, World, refused
+
+
+def with_claims(person: Actor, **claims: Any) -> Actor:
+    """The person with other claims, as a forged or an old token would have them."""
+    assert person.caller is not None
+    own = {"user_id": person.caller.user_id, "session_id": person.caller.session_id}
+    return Actor(person.database, person.login, Caller("authenticated", **(own | claims)), person.id)
+
+
+async def test_a_living_session_acts_as_its_person(world: World, as_supervisor: Actor) -> None:
+    assert await as_supervisor.value("select public.get_my_role()") == "supervisor"
+    assert (await as_supervisor.call("list_projects"))["id"] == str(world.project)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "delete from auth.sessions where user_id = $1",
+        "update auth.sessions set not_after = now() where user_id = $1",
+        "update auth.users set banned_until = now() + interval '1 hour' where id = $1",
+        "update auth.users set deleted_at = now() where id = $1",
+    ],
+    ids=["removed", "expired", "banned", "deleted"],
+)
+async def test_an_ended_session_sees_nothing_and_does_nothing(
+    world: World, as_supervisor: Actor, as_admin: Actor, end: str
+) -> None:
+    task = await world.task()
+    for person in (as_supervisor, as_admin):
+        assert (await person.call("list_tasks"))["id"] == task["id"]
+        await world.owner.fetch(end, person.id)
+        assert await person.call("list_tasks") == []
+        assert await person.call("list_projects") == []
+        assert await person.value("select public.get_my_role()") is None
+        assert await person.value("select count(*) from public.events") == 0
+        with refused("PT404", "task_not_found"):
+            await person.call("read_task", task_id=UUID(task["id"]))
+        with refused("PT401", "not_signed_in"):
+            await person.call("cancel_task", task_id=UUID(task["id"]))
+        assert await person.call("close_session") in (True, False)
+
+
+async def test_an_old_ban_and_a_later_end_change_nothing(world: World, as_supervisor: Actor) -> None:
+    await world.owner.fetch(
+        "update auth.users set banned_until = now() - interval '1 second' where id = $1", as_supervisor.id
+    )
+    await world.owner.fetch("update auth.sessions set not_after = now() + interval '1 hour'")
+    assert (await as_supervisor.call("list_projects"))["id"] == str(world.project)
+
+
+async def test_claims_without_a_session_of_that_person_are_nobodys(
+    world: World, as_supervisor: Actor, as_stranger: Actor
+) -> None:
+    assert as_stranger.caller is not None
+    foreign = {"session_id": as_stranger.caller.session_id}
+    for claims in ({"session_id": None}, {"session_id": uuid4()}, foreign, {"user_id": None}):
+        nobody = with_claims(as_supervisor, **claims)
+        assert await nobody.call("list_projects") == []
+        with refused("PT401", "not_signed_in"):
+            await nobody.call("create_project", name="mine")
+
+
+@pytest.mark.parametrize("claims", ["", "{}", '{"role":"authenticated"}', '{"agent_id":""}'])
+async def test_empty_claims_are_closed(world: World, claims: str) -> None:
+    await world.claimed()
+    login = await world.database.connect("devos_login")
+    for role in ("authenticated", "agent"):
+        async with login.transaction():
+            await login.execute(f"set local role {role}")
+            if claims != '{"agent_id":""}':
+                await login.execute("select set_config('request.jwt.claims', $1, true)", claims)
+            assert await login.fetchval("select count(*) from public.tasks") == 0
+
+
+async def test_a_session_is_opened_for_ten_minutes(world: World, as_viewer: Actor) -> None:
+    login = await world.login.connection()
+    opened = await login.fetchval(
+        "select private.open_session($1, $2, $3)", as_viewer.id, "x" * 600, "127.0.0.1"
+    )
+    assert opened["expires_at"] - opened["issued_at"] == 600
+    person = with_claims(as_viewer, session_id=UUID(opened["session_id"]))
+    assert (await person.call("list_projects"))["id"] == str(world.project)
+    row = await world.owner.value(
+        "select to_jsonb(s) from auth.sessions s where id = $1", UUID(opened["session_id"])
+    )
+    assert (row["ip"], len(row["user_agent"])) == ("127.0.0.1", 500)
+
+
+async def test_signing_out_ends_this_session_only(world: World, as_viewer: Actor) -> None:
+    login = await world.login.connection()
+    opened = await login.fetchval("select private.open_session($1, '', null)", as_viewer.id)
+    other = with_claims(as_viewer, session_id=UUID(opened["session_id"]))
+    assert await as_viewer.call("close_session") is True
+    assert await as_viewer.call("close_session") is False
+    assert await as_viewer.call("list_projects") == []
+    assert (await other.call("list_projects"))["id"] == str(world.project)
+
+
+async def test_nobody_ends_anothers_session(world: World, as_stranger: Actor, as_supervisor: Actor) -> None:
+    assert as_supervisor.caller is not None
+    forger = with_claims(as_stranger, session_id=as_supervisor.caller.session_id)
+    assert await forger.call("close_session") is False
+    assert (await as_supervisor.call("list_projects"))["id"] == str(world.project)
+
+
+async def test_a_living_session_is_authenticated_with_its_role(world: World, as_viewer: Actor) -> None:
+    assert as_viewer.caller is not None
+    login = await world.login.connection()
+    query = "select private.authenticate_session($1, $2)"
+    told = await login.fetchval(query, as_viewer.id, as_viewer.caller.session_id)
+    assert told == {"id": str(as_viewer.id), "email": f"{as_viewer.id}@example.test", "role": "viewer"}
+    for user, session in [(as_viewer.id, uuid4()), (world.admin.id, as_viewer.caller.session_id)]:
+        assert await login.fetchval(query, user, session) is None
+    await world.owner.fetch("update auth.users set banned_until = now() + interval '1 hour'")
+    assert await login.fetchval(query, as_viewer.id, as_viewer.caller.session_id) is None
+
+
+async def test_a_login_is_found_by_its_e_mail_in_any_case(world: World, as_viewer: Actor) -> None:
+    await world.owner.fetch("update auth.users set encrypted_password = 'hash' where id = $1", as_viewer.id)
+    login = await world.login.connection()
+    query, email = "select private.find_login($1)", f"{as_viewer.id}@Example.TEST"
+    told = await login.fetchval(query, email)
+    assert told == {"id": str(as_viewer.id), "email": email.lower(), "encrypted_password": "hash"}
+    assert await login.fetchval(query, "nobody@example.test") is None
+    for change in ("banned_until = now() + interval '1 hour'", "banned_until = null, deleted_at = now()"):
+        await world.owner.fetch(f"update auth.users set {change} where id = $1", as_viewer.id)
+        assert await login.fetchval(query, email) is None
+
+
+async def test_credentials_are_checked_by_the_login_alone(world: World) -> None:
+    calls = [
+        "select private.find_login('a')",
+        "select private.open_session(gen_random_uuid(), '', null)",
+        "select private.authenticate_session(gen_random_uuid(), gen_random_uuid())",
+        "select private.ensure_admin('a', 'b')",
+    ]
+    for actor in (world.admin, world.agent, world.anon, world.webhook, world.worker):
+        for call in calls:
+            with refused("42501"):
+                await actor.fetch(call)
+    with refused("42501"):
+        await world.login.fetch(calls[-1])
+
+
+async def test_a_change_of_role_holds_on_the_next_request(world: World, as_supervisor: Actor) -> None:
+    await world.owner.fetch(
+        "update public.user_roles set role = 'viewer' where user_id = $1", as_supervisor.id
+    )
+    with refused("PT403", "role_required"):
+        await as_supervisor.call("create_project", name="new")
+    await world.owner.fetch("delete from public.user_roles where user_id = $1", as_supervisor.id)
+    with refused("PT403", "role_required"):
+        await as_supervisor.call("create_project", name="new")

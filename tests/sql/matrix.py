@@ -1,0 +1,120 @@
+"""Role × table × verb, and role × function: written by hand, and compared with what the database does.
+
+A cell has one sign per verb, in the order select, insert, update, delete:
+
+    r  rows: allowed, and the row of ours is there
+    0  none: allowed, and sees or touches no row
+    -  denied: 42501
+"""
+
+from __future__ import annotations
+
+ROLES = ["anon", "supervisor", "viewer", "agent", "integration", "devos_login", "devos_worker"]
+
+_TABLES = """
+table                          anon  supervisor  viewer  agent  integration  devos_login  devos_worker
+public.agent_heartbeats        ----  r---        r---    r---   ----         ----         ----
+public.agent_lanes             ----  r---        r---    ----   ----         ----         ----
+public.agent_projects          ----  r---        r---    r---   ----         ----         ----
+public.agents                  ----  r---        r---    r---   ----         ----         ----
+public.audit_log               ----  r---        0---    ----   ----         ----         ----
+public.events                  ----  r---        r---    ----   ----         ----         ----
+public.lanes                   ----  r---        r---    ----   ----         ----         ----
+public.project_members         ----  r---        r---    ----   ----         ----         ----
+public.projects                ----  r---        r---    ----   ----         ----         ----
+public.pull_request_feedback   ----  r---        r---    ----   ----         ----         ----
+public.repositories            ----  r---        r---    ----   ----         ----         ----
+public.service_charges         ----  r---        r---    r---   ----         ----         ----
+public.service_registry        ----  r---        r---    ----   ----         ----         ----
+public.state_transitions       ----  r---        r---    r---   ----         ----         ----
+public.task_attempts           ----  r---        r---    r---   ----         ----         ----
+public.task_logs               ----  r---        r---    r---   ----         ----         ----
+public.tasks                   ----  r---        r---    r---   ----         ----         ----
+public.user_roles              ----  r---        r---    ----   ----         ----         ----
+public.webhook_deliveries      ----  r---        r---    ----   ----         ----         ----
+private.agent_keys             ----  ----        ----    ----   ----         ----         ----
+private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
+private.logic_digest           ----  ----        ----    ----   ----         ----         ----
+private.migrations             ----  ----        ----    ----   ----         ----         ----
+private.outbox                 ----  ----        ----    ----   ----         ----         ----
+"""
+
+VERBS = ["select", "insert", "update", "delete"]
+_SIGNS = {"r": "rows", "0": "none", "-": "denied"}
+
+
+def cells() -> dict[str, dict[str, dict[str, str]]]:
+    """Table → role → verb → rows, none or denied."""
+    head, *lines = (line.split() for line in _TABLES.strip().splitlines())
+    if head[1:] != ROLES:
+        raise ValueError("the head of the matrix does not name the roles in order")
+    return {
+        table: {
+            role: {verb: _SIGNS[sign] for verb, sign in zip(VERBS, signs, strict=True)}
+            for role, signs in zip(ROLES, row, strict=True)
+        }
+        for table, *row in lines
+    }
+
+
+# Functions that a login or a client role may execute; whoever is not named may not.
+EXECUTE: dict[str, set[str]] = {
+    "public.agent_exchange": {"devos_login"},
+    "public.cancel_task": {"authenticated"},
+    "public.charge_service": {"authenticated", "agent"},
+    "public.claim_next_task": {"agent"},
+    "public.claim_tasks": {"agent"},
+    "public.close_session": {"authenticated"},
+    "public.complete_tasks": {"agent"},
+    "public.create_project": {"authenticated"},
+    "public.create_repository": {"authenticated"},
+    "public.create_service": {"authenticated"},
+    "public.create_tasks": {"authenticated"},
+    "public.dispatch": {"agent"},
+    "public.extend_leases": {"agent"},
+    "public.fail_tasks": {"agent"},
+    "public.get_my_role": {"authenticated", "agent", "integration"},
+    "public.heartbeat": {"agent"},
+    "public.increase_budget": {"authenticated"},
+    "public.list_agents": {"authenticated", "agent"},
+    "public.list_attempts": {"authenticated", "agent"},
+    "public.list_events": {"authenticated"},
+    "public.list_projects": {"authenticated"},
+    "public.list_repositories": {"authenticated"},
+    "public.list_services": {"authenticated", "agent"},
+    "public.list_task_charges": {"authenticated", "agent"},
+    "public.list_task_logs": {"authenticated", "agent"},
+    "public.list_tasks": {"authenticated", "agent"},
+    "public.post_feedback": {"agent"},
+    "public.read_agent": {"authenticated", "agent"},
+    "public.read_service": {"authenticated", "agent"},
+    "public.read_task": {"authenticated", "agent"},
+    "public.reap_expired_leases": {"authenticated", "agent", "devos_worker"},
+    "public.receive_webhook": {"integration"},
+    "public.register_agent": {"authenticated"},
+    "public.release_tasks": {"agent"},
+    "public.save_checkpoint": {"agent"},
+    "public.service_status": {"authenticated"},
+    "public.write_progress": {"agent"},
+    "public.write_task_logs": {"agent"},
+    "private.authenticate_agent": {"devos_login"},
+    "private.authenticate_session": {"devos_login"},
+    # Policies call these as the caller; the schema is closed to client roles, so nobody reaches them by name.
+    "private.claims": {"authenticated", "agent", "integration"},
+    "private.my_agent_id": {"authenticated", "agent", "integration"},
+    "private.my_project_ids": {"authenticated", "agent", "integration"},
+    "private.my_user_id": {"authenticated", "agent", "integration"},
+    "private.find_login": {"devos_login"},
+    "private.finish_delivery": {"devos_worker"},
+    "private.finish_feedback": {"devos_worker"},
+    "private.finish_outbox": {"devos_worker"},
+    "private.open_session": {"devos_login"},
+    "private.prune_idempotency_keys": {"devos_worker"},
+    "private.read_delivery": {"devos_worker"},
+    "private.read_feedback": {"devos_worker"},
+    "private.recall_answer": {"devos_login"},
+    "private.relay_hints": {"devos_worker"},
+    "private.remember_answer": {"devos_login"},
+    "private.retry_outbox": {"devos_worker"},
+    "private.take_outbox": {"devos_worker"},
+}

@@ -1,0 +1,153 @@
+"""Creation: all or none, in the order sent, once per dedupe key."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from tests.sql.acting import KIND, events
+from tests.support.world import Actor, World, refused
+
+
+def item(world: World, **fields: Any) -> dict[str, Any]:
+    return {"project_id": str(world.project), "kind": "code_review", "title": "Review", **fields}
+
+
+async def test_a_new_task_waits_with_the_defaults(world: World) -> None:
+    task = await world.task()
+    told = {key: task[key] for key in ("state", "priority", "max_retries", "attempt", "retry_count", "input")}
+    assert told == {
+        "state": "pending",
+        "priority": 3,
+        "max_retries": 3,
+        "attempt": 0,
+        "retry_count": 0,
+        "input": {},
+    }
+    assert task["description"] == ""
+    assert task["lease_token"] is None
+
+
+async def test_what_is_sent_is_kept(world: World) -> None:
+    sent: dict[str, Any] = {
+        "title": "Review 7",
+        "description": "Look at the tests.",
+        "priority": 1,
+        "input": {"number": 7, "nested": {"a": [1, "ü"]}},
+        "max_retries": 0,
+        "required_capabilities": ["rust", "code-review", "rust"],
+    }
+    task = await world.task(**sent)
+    kept = {**sent, "required_capabilities": ["code-review", "rust"]}
+    assert {key: task[key] for key in kept} == kept
+
+
+async def test_a_thousand_tasks_come_back_and_are_claimed_in_the_order_sent(
+    world: World, as_supervisor: Actor, as_agent: Actor
+) -> None:
+    sent = [item(world, title=str(nr)) for nr in range(1000)]
+    made = await as_supervisor.call("create_tasks", items=sent)
+    assert [task["title"] for task in made] == [str(nr) for nr in range(1000)]
+    claimed = await as_agent.call("claim_tasks", kinds=KIND, limit=100)
+    assert [task["title"] for task in claimed] == [str(nr) for nr in range(100)]
+
+
+async def test_each_task_has_an_event_and_each_kind_one_hint(world: World, as_supervisor: Actor) -> None:
+    made = await as_supervisor.call("create_tasks", items=[item(world), item(world), item(world, kind="ci")])
+    assert [await events(world, task["id"]) for task in made] == [["task.created"]] * 3
+    hints = await world.owner.fetch(
+        "select payload ->> 'kind' from private.outbox where topic = 'tasks.ready'"
+    )
+    assert sorted(row[0] for row in hints) == ["ci", "code_review"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sqlstate"),
+    [
+        ({"kind": "Code Review"}, "23514"),
+        ({"kind": None}, "23502"),
+        ({"title": ""}, "23514"),
+        ({"title": None}, "23502"),
+        ({"title": "x" * 501}, "23514"),
+        ({"description": "x" * 65_537}, "23514"),
+        ({"priority": 0}, "23514"),
+        ({"priority": 5}, "23514"),
+        ({"max_retries": -1}, "23514"),
+        ({"max_retries": 101}, "23514"),
+        ({"input": [1]}, "23514"),
+        ({"required_capabilities": [str(nr) for nr in range(101)]}, "23514"),
+        ({"title": "\0"}, "22P05"),
+    ],
+)
+async def test_one_bad_item_creates_none(
+    world: World, as_supervisor: Actor, wrong: dict[str, Any], sqlstate: str
+) -> None:
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        await as_supervisor.call("create_tasks", items=[item(world), item(world, **wrong)])
+    assert caught.value.sqlstate == sqlstate
+    assert await world.owner.value("select count(*) from public.tasks") == 0
+    assert await world.owner.value("select count(*) from private.outbox") == 0
+
+
+@pytest.mark.parametrize("items", [[], {}, None, "task", [{}] * 1001])
+async def test_a_list_of_one_to_a_thousand_is_demanded(as_supervisor: Actor, items: Any) -> None:
+    with refused("PT422", "invalid_tasks"):
+        await as_supervisor.call("create_tasks", items=items)
+
+
+async def test_a_foreign_project_answers_as_an_absent_one(
+    world: World, as_stranger: Actor, as_supervisor: Actor
+) -> None:
+    for person, project in [(as_stranger, world.project), (as_supervisor, uuid4()), (as_supervisor, None)]:
+        with refused("PT404", "project_not_found"):
+            await person.call("create_tasks", items=[item(world, project_id=project and str(project))])
+
+
+async def test_one_foreign_project_among_ours_creates_none(world: World, as_supervisor: Actor) -> None:
+    items = [item(world), item(world, project_id=str(world.stranger_project))]
+    with refused("PT404", "project_not_found"):
+        await as_supervisor.call("create_tasks", items=items)
+    assert await world.owner.value("select count(*) from public.tasks") == 0
+
+
+async def test_a_viewer_creates_nothing(world: World, as_viewer: Actor) -> None:
+    with refused("PT403", "role_required"):
+        await as_viewer.call("create_tasks", items=[item(world)])
+
+
+@pytest.mark.parametrize("role", ["agent", "anon", "webhook", "login", "worker"])
+async def test_only_people_create(world: World, role: str) -> None:
+    with refused("42501"):
+        await getattr(world, role).call("create_tasks", items=[item(world)])
+
+
+async def test_a_dedupe_key_makes_one_task(world: World, as_supervisor: Actor) -> None:
+    first = await as_supervisor.call("create_tasks", items=[item(world, dedupe_key="7")])
+    again = await as_supervisor.call(
+        "create_tasks",
+        items=[item(world, dedupe_key="7"), item(world, title="new"), item(world, dedupe_key="7")],
+    )
+    assert again["title"] == "new"
+    assert await world.owner.value("select count(*) from public.tasks where dedupe_key = '7'") == 1
+    assert await events(world, first["id"]) == ["task.created"]
+
+
+async def test_a_dedupe_key_holds_inside_its_project_only(
+    world: World, as_supervisor: Actor, as_stranger: Actor
+) -> None:
+    await as_supervisor.call("create_tasks", items=[item(world, dedupe_key="7")])
+    theirs = item(world, dedupe_key="7", project_id=str(world.stranger_project))
+    assert (await as_stranger.call("create_tasks", items=[theirs]))["state"] == "pending"
+
+
+async def test_one_dedupe_key_in_parallel_makes_one_task(world: World, as_supervisor: Actor) -> None:
+    twins = [as_supervisor.twin() for _ in range(8)]
+    made = await asyncio.gather(
+        *(twin.call("create_tasks", items=[item(world, dedupe_key="7")]) for twin in twins)
+    )
+    assert len([answer for answer in made if answer]) == 1
+    assert await world.owner.value("select count(*) from public.tasks") == 1

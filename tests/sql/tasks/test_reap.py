@@ -1,0 +1,80 @@
+"""Reaping: what a silent agent held is claimed again; a living agent's task is never touched."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from tests.sql.acting import attempts, events, stored_task
+from tests.support.world import Actor, World, refused
+
+
+async def test_a_living_lease_is_never_taken(world: World, as_worker: Actor) -> None:
+    task = await world.claimed(lease_seconds=1)
+    before = await stored_task(world, task)
+    assert await as_worker.call("reap_expired_leases") == 0
+    assert await stored_task(world, task) == before
+
+
+async def test_a_passed_lease_gives_the_task_back(
+    world: World, as_worker: Actor, as_other_agent: Actor
+) -> None:
+    task = await world.claimed()
+    await world.expire(task["id"])
+    assert await as_worker.call("reap_expired_leases") == 1
+    row = await stored_task(world, task)
+    assert (row["state"], row["retry_count"], row["agent_id"]) == ("pending", 1, None)
+    assert row["last_error"]["code"] == "lease_expired"
+    assert await attempts(world, task) == ["lease_expired"]
+    assert (await events(world, task["id"]))[-1] == "task.lease_expired"
+    (again,) = await as_other_agent.call("claim_tasks", kinds=["code_review"])
+    assert (again["id"], again["attempt"]) == (task["id"], 2)
+
+
+async def test_a_task_out_of_retries_is_a_dead_letter(world: World, as_worker: Actor) -> None:
+    task = await world.claimed(max_retries=0)
+    await world.expire(task["id"])
+    assert await as_worker.call("reap_expired_leases") == 1
+    row = await stored_task(world, task)
+    assert (row["state"], row["retry_count"]) == ("failed", 0)
+    assert row["finished_at"] is not None
+
+
+async def test_a_cancelled_task_ends_when_its_holder_falls_silent(
+    world: World, as_worker: Actor, as_supervisor: Actor
+) -> None:
+    task = await world.claimed()
+    await as_supervisor.call("cancel_task", task_id=UUID(task["id"]))
+    await world.expire(task["id"])
+    assert await as_worker.call("reap_expired_leases") == 1
+    row = await stored_task(world, task)
+    assert (row["state"], row["retry_count"]) == ("cancelled", 0)
+
+
+async def test_reaping_again_takes_nothing(world: World, as_worker: Actor) -> None:
+    await world.expire((await world.claimed())["id"])
+    assert [await as_worker.call("reap_expired_leases") for _ in range(2)] == [1, 0]
+
+
+async def test_of_parallel_reapers_each_lease_is_taken_by_one(world: World, as_worker: Actor) -> None:
+    tasks = [await world.claimed() for _ in range(20)]
+    await world.owner.fetch("update public.tasks set lease_expires_at = now() - interval '1 second'")
+    taken = await asyncio.gather(*(as_worker.twin().call("reap_expired_leases") for _ in range(4)))
+    assert sum(taken) == 20
+    assert [await attempts(world, task) for task in tasks] == [["lease_expired"]] * 20
+
+
+@pytest.mark.parametrize("role", ["supervisor", "viewer", "agent", "stranger_agent"])
+async def test_anyone_known_may_reap(world: World, role: str) -> None:
+    task = await world.claimed()
+    assert await getattr(world, role).call("reap_expired_leases") == 0
+    await world.expire(task["id"])
+    assert await getattr(world, role).call("reap_expired_leases") == 1
+
+
+async def test_nobody_unknown_reaps(world: World) -> None:
+    for actor in (world.anon, world.webhook, world.login):
+        with refused("42501"):
+            await actor.call("reap_expired_leases")

@@ -1,0 +1,281 @@
+"""Every operation of the API with a caller it is made for and a request that it accepts.
+
+Written by hand: a test compares the list with the routes of the app, so that a new route cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.support.api import PASSWORD, WEBHOOK_SECRET
+from tests.support.scene import REPOSITORY, REPOSITORY_ID, Scene
+
+Who = Literal["nobody", "person", "agent"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`path` and the strings of `body` may name members of the scene in braces."""
+
+    id: str
+    who: Who
+    method: str
+    path: str
+    status: int = 200
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it honours an Idempotency-Key. An exchange needs none: its leases make results count once."""
+        by_somebody = self.path.startswith("/api/") and self.who != "nobody"
+        return self.method == "POST" and by_somebody and self.id != "exchange"
+
+
+_LEASE = {"task_id": "{leased}", "lease_token": "{lease_token}"}
+_TASK = {
+    "project_id": "{project}",
+    "kind": "code_review",
+    "title": "Review",
+    "description": "All of it",
+    "priority": "HIGH",
+    "required_capabilities": ["code-review"],
+    "input": {"number": 7},
+    "max_retries": 2,
+    "run_at": "2026-01-01T00:00:00Z",
+}
+_COMMENT = {
+    **_LEASE,
+    "key": "summary",
+    "repository": REPOSITORY,
+    "number": 7,
+    "kind": "comment",
+    "body": "Looks good",
+}
+
+OPERATIONS = [
+    Operation(
+        "signIn",
+        "nobody",
+        "POST",
+        "/auth/v1/token?grant_type=password",
+        body={"email": "{email}", "password": PASSWORD},
+    ),
+    Operation("readJwks", "nobody", "GET", "/auth/v1/.well-known/jwks.json"),
+    Operation("readUser", "person", "GET", "/auth/v1/user"),
+    Operation("createProject", "person", "POST", "/api/projects", 201, {"name": "new"}),
+    Operation("listProjects", "person", "GET", "/api/projects"),
+    Operation(
+        "createRepository",
+        "person",
+        "POST",
+        "/api/repositories",
+        201,
+        {
+            "project_id": "{project}",
+            "forge": "github",
+            "external_id": "99",
+            "full_name": "acme/other",
+            "clone_url": "https://github.test/acme/other.git",
+        },
+    ),
+    Operation("listRepositories", "person", "GET", "/api/repositories?project_id={project}"),
+    Operation(
+        "registerAgent",
+        "person",
+        "POST",
+        "/api/agents/register",
+        201,
+        {"name": "new", "project_ids": ["{project}"], "capabilities": ["code-review"]},
+    ),
+    Operation("listAgents", "person", "GET", "/api/agents?project_id={project}"),
+    Operation("readAgent", "person", "GET", "/api/agents/{agent}"),
+    Operation("heartbeat", "agent", "PUT", "/api/agents/heartbeat", 204),
+    Operation("createTask", "person", "POST", "/api/tasks", 201, _TASK),
+    Operation("listTasks", "person", "GET", "/api/tasks?project_id={project}&state=pending&kind=code_review"),
+    Operation("readTask", "person", "GET", "/api/tasks/{waiting}"),
+    Operation("cancelTask", "person", "POST", "/api/tasks/{waiting}/cancel"),
+    Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
+    Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
+    Operation("listTaskCharges", "person", "GET", "/api/tasks/{leased}/charges"),
+    Operation(
+        "writeTaskLogs",
+        "agent",
+        "POST",
+        "/api/tasks/{leased}/logs",
+        body={"lease_token": "{lease_token}", "lines": [{"level": "info", "message": "hello"}]},
+    ),
+    Operation(
+        "claimTasks",
+        "agent",
+        "POST",
+        "/api/tasks/claim",
+        body={"kinds": ["code_review"], "limit": 1, "wait_seconds": 0, "lease_seconds": 30},
+    ),
+    Operation(
+        "extendLeases", "agent", "POST", "/api/tasks/renew", body={"leases": [_LEASE], "lease_seconds": 60}
+    ),
+    Operation(
+        "writeProgress",
+        "agent",
+        "POST",
+        "/api/tasks/{leased}/progress",
+        body={"lease_token": "{lease_token}", "progress": 0.5, "note": "half"},
+    ),
+    Operation(
+        "saveCheckpoint",
+        "agent",
+        "POST",
+        "/api/tasks/{leased}/checkpoint",
+        body={"lease_token": "{lease_token}", "checkpoint": {"page": 3}},
+    ),
+    Operation(
+        "dispatch",
+        "agent",
+        "POST",
+        "/api/tasks/dispatch",
+        body={**_LEASE, "service_id": "{service}", "estimated_amount": "0.10"},
+    ),
+    Operation(
+        "createService",
+        "person",
+        "POST",
+        "/api/services",
+        201,
+        {"project_id": "{project}", "name": "new", "limit": "5.00", "substitute_id": "{substitute}"},
+    ),
+    Operation("listServices", "person", "GET", "/api/services?project_id={project}"),
+    Operation("readServiceStatus", "person", "GET", "/api/services/status?project_id={project}"),
+    Operation("readService", "person", "GET", "/api/services/{service}"),
+    Operation(
+        "increaseBudget",
+        "person",
+        "POST",
+        "/api/services/{service}/increase-budget",
+        body={"amount": "5.00", "reason": "more to do"},
+    ),
+    Operation(
+        "chargeService",
+        "agent",
+        "POST",
+        "/api/services/{service}/charge",
+        201,
+        {**_LEASE, "amount": "0.25", "key": "step 1", "note": "tokens"},
+    ),
+    Operation("receiveGithubWebhook", "nobody", "POST", "/api/webhooks/github", 202),
+    Operation("postFeedback", "agent", "POST", "/api/integrations/github/pr-feedback", 202, _COMMENT),
+    Operation("listEvents", "person", "GET", "/api/workflow/events?project_id={project}"),
+    Operation("healthLive", "nobody", "GET", "/health/live"),
+    Operation("healthReady", "nobody", "GET", "/health/ready"),
+    # These end the lease or the session.
+    Operation(
+        "exchange",
+        "agent",
+        "POST",
+        "/api/agents/exchange",
+        body={
+            "kinds": ["code_review"],
+            "wanted": 1,
+            "wait_seconds": 0,
+            "lease_seconds": 30,
+            "completions": [{**_LEASE, "output": {"ok": True}}],
+            "failures": [],
+            "releases": [],
+        },
+    ),
+    Operation(
+        "completeTasks",
+        "agent",
+        "POST",
+        "/api/tasks/complete",
+        body={"items": [{**_LEASE, "output": {"ok": True}}]},
+    ),
+    Operation(
+        "failTasks",
+        "agent",
+        "POST",
+        "/api/tasks/fail",
+        body={
+            "items": [
+                {
+                    **_LEASE,
+                    "error": {"code": "broken", "message": "It broke"},
+                    "retryable": True,
+                    "retry_after_seconds": 1,
+                    "blocked_reason": None,
+                }
+            ]
+        },
+    ),
+    Operation("releaseTasks", "agent", "POST", "/api/tasks/release", body={"items": [_LEASE]}),
+    Operation("signOut", "person", "POST", "/auth/v1/logout", 204),
+]
+
+BY_ID = {operation.id: operation for operation in OPERATIONS}
+
+
+def filled(value: Any, scene: Scene) -> Any:
+    """The value with the members of the scene in place of their names."""
+    if isinstance(value, str):
+        # A lease token is a number, so it stands alone.
+        return scene.lease_token if value == "{lease_token}" else value.format_map(vars(scene))
+    if isinstance(value, Mapping):
+        return {name: filled(member, scene) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled(item, scene) for item in value]
+    return value
+
+
+def request_of(operation: Operation, scene: Scene) -> dict[str, Any]:
+    """The arguments of httpx for a request that the operation accepts."""
+    request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, scene)}
+    if operation.id == "receiveGithubWebhook":
+        body = pull_request_body()
+        request |= {"content": body, "headers": github_headers(body)}
+    elif operation.body is not None:
+        request["json"] = filled(operation.body, scene)
+    return request
+
+
+def pull_request_body(**changes: Any) -> bytes:
+    """A `pull_request` webhook as GitHub sends it, cut to what tests speak of."""
+    pull_request = {
+        "number": changes.pop("number", 7),
+        "title": "Round up to the next cent",
+        "html_url": f"https://github.test/{REPOSITORY}/pull/7",
+        "draft": changes.pop("draft", False),
+        "author_association": "MEMBER",
+        "user": {"login": "ada"},
+        "head": {"ref": "round-up", "sha": changes.pop("head_sha", "a" * 40)},
+        "base": {"ref": "main", "sha": "b" * 40},
+    }
+    hook = {
+        "action": "opened",
+        "number": pull_request["number"],
+        "pull_request": pull_request,
+        "repository": {"id": REPOSITORY_ID, "full_name": REPOSITORY, "clone_url": "https://evil.test/x.git"},
+        **changes,
+    }
+    return json.dumps(hook).encode()
+
+
+def signature(body: bytes, secret: str = WEBHOOK_SECRET) -> str:
+    """`X-Hub-Signature-256` as GitHub makes it."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def github_headers(
+    body: bytes, *, delivery: str = "d-1", event: str = "pull_request", **changes: str
+) -> dict[str, str]:
+    """The headers of a delivery that GitHub signed."""
+    return {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": event,
+        "X-GitHub-Delivery": delivery,
+        "X-Hub-Signature-256": signature(body),
+        **changes,
+    }
