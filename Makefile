@@ -21,7 +21,7 @@ up: ready ## the control plane on port 8000, with its own Postgres
 	@$(BIN)/devos up $(ARGS)
 
 test: ready ## the test suite
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 CHECKS = 'ruff check --quiet .' 'ruff format --check .' pyright 'lint-imports --no-logo'
 check: ready ## style, types, imports
@@ -43,6 +43,7 @@ lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves ever
 
 generate: ready ## write again what is made from the code: schema.sql, openapi.json, settings
 	@$(BIN)/python -m tests.contract.schema > sql/schema.sql.new && mv sql/schema.sql.new sql/schema.sql
+	@$(BIN)/python -m tests.contract.openapi > docs/reference/openapi.json.new && mv docs/reference/openapi.json.new docs/reference/openapi.json
 
 clean: ## remove what make made (never data: devos reset)
 	@rm -rf .venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist sdk/dist

@@ -122,16 +122,25 @@ class Worker:
         topic, payload = item["topic"], item["payload"]
         try:
             await self._forge.topics[topic](payload)
-        except PermanentError as exc:
+        except Exception as exc:  # noqa: BLE001 - whatever went wrong, the row is tried again or given up
+            if not _is_final(exc):
+                await self._try_later(item, exc)
+                return
             await self._forge.give_up(topic, payload, str(exc))
-        except Exception as exc:  # noqa: BLE001 - whatever went wrong, the row is tried again later
-            _log.warning("delivery failed", topic=topic, error_type=type(exc).__name__, error=str(exc))
-            error = f"{type(exc).__name__}: {exc}"
-            retry = Call("private.retry_outbox", id=item["id"], error=error)
-            if (await self._database.call(retry))[0] == "true":
-                await self._forge.give_up(topic, payload, error)
-            return
         await self._database.call(Call("private.finish_outbox", id=item["id"]))
+
+    async def _try_later(self, item: dict[str, Any], exc: Exception) -> None:
+        _log.warning("delivery failed", topic=item["topic"], error_type=type(exc).__name__, error=str(exc))
+        # What others answered may hold what Postgres cannot.
+        error = f"{type(exc).__name__}: {exc}".replace("\0", "")
+        retry = Call("private.retry_outbox", id=item["id"], error=error)
+        if (await self._database.call(retry))[0] == "true":
+            await self._forge.give_up(item["topic"], item["payload"], error)
+
+
+def _is_final(exc: Exception) -> bool:
+    """Whether trying again cannot help: the forge refused for good, or the database did."""
+    return isinstance(exc, PermanentError) or (isinstance(exc, DomainError) and exc.status < 500)
 
 
 def create_worker(settings: Settings) -> Worker:

@@ -6,19 +6,28 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
-from litestar import Request
+from litestar import Request, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
+from litestar.response import File
 from litestar.router import Router
 from litestar.routes import BaseRoute
-from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]
 from litestar.types import ControllerRouterHandler
 
 from control_plane.http.credentials import PUBLIC
 from control_plane.http.openapi import describe
 
 _ASSETS = "/api/docs-assets"
+_FILES = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui-standalone-preset.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
 
 
 class _Pages(SwaggerRenderPlugin):
@@ -68,13 +77,25 @@ def openapi_config(version: str) -> OpenAPIConfig:
     )
 
 
-def docs_assets() -> Router:
-    """The files of Swagger UI."""
+def docs_assets() -> HTTPRouteHandler:
+    """The files of Swagger UI that the page names."""
     # Found and not imported: importing that package would pull in web frameworks that we do not use.
     package = importlib.util.find_spec("swagger_ui")
     assert package is not None
     assert package.submodule_search_locations
     folder = Path(package.submodule_search_locations[0]) / "static"
-    return create_static_files_router(  # pyright: ignore[reportUnknownVariableType]
-        path=_ASSETS, directories=[folder], include_in_schema=False, name="docs-assets", opt=PUBLIC
+
+    @get(
+        f"{_ASSETS}/{{name:str}}",
+        include_in_schema=False,
+        name="docs-assets",
+        sync_to_thread=False,
+        opt=PUBLIC,
     )
+    def read_asset(name: FromPath[str]) -> File:
+        """One file."""
+        if name not in _FILES:
+            raise NotFoundException
+        return File(folder / name, media_type=_FILES[name], content_disposition_type="inline")
+
+    return read_asset

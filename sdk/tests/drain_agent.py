@@ -10,7 +10,7 @@ agent = Agent("drainer", concurrency=2, drain=timedelta(seconds=float(sys.argv[1
 
 @agent.task("work")
 async def work(ctx: Context) -> dict[str, str]:
-    """Works until the test says so in the checkpoint's answer: a step that the server holds back."""
+    """Says that it has started, then waits for an answer that the test holds back."""
     await ctx.checkpoint({"started": True})
     await ctx.progress(0.5)
     return {"done": "in time"}

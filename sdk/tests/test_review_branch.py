@@ -96,7 +96,7 @@ async def test_tests_see_nothing_of_the_agents_environment(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEVOS_AGENT_KEY", "a secret")
-    monkeypatch.setenv("HOME", "/home/of/the/agent")
+    monkeypatch.setenv("HOME", "/nowhere/of/the/agent")
     seen = tmp_path / "seen"
     spy = f"import os\ndef test_spy():\n    open({str(seen)!r}, 'w').write(repr(sorted(os.environ)))\n"
     head = commit(project.folder, {"tests/test_spy.py": spy}, project.base_sha)

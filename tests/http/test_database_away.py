@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
+from itertools import count
 
 import asyncpg
 import httpx
@@ -19,17 +20,20 @@ from tests.support.folders import enterable_folder
 from tests.support.operations import OPERATIONS, request_of
 from tests.support.scene import Scene, build_scene
 from tests.support.world import Database, World, build_world
+from tests.worker.conftest import at_work
 
 # What needs no database.
 ALIVE = {"healthLive", "readJwks"}
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
 class House:
-    """An API on a Postgres of its own that can be stopped."""
+    """An API and a worker on a Postgres of their own that can be stopped."""
 
     postgres: EmbeddedPostgres
     scene: Scene
+    database: Database
     callers: dict[str, httpx.AsyncClient]
 
 
@@ -41,7 +45,7 @@ def postgres() -> Generator[EmbeddedPostgres]:
 
 @pytest.fixture
 async def house(postgres: EmbeddedPostgres) -> AsyncGenerator[House]:
-    name = "devos_away"
+    name = f"devos_away_{next(_numbers)}"
     admin = await asyncpg.connect(postgres.dsn())
     await admin.execute(f"create database {name}")
     await admin.close()
@@ -49,11 +53,13 @@ async def house(postgres: EmbeddedPostgres) -> AsyncGenerator[House]:
     await migrate(database.dsn(), sql=sql_dir())
     world = await build_world(database)
     scene = await build_scene(world)
-    async with running(settings_for(database)) as app:
+    settings = settings_for(database)
+    async with running(settings) as app, at_work(settings):
         nobody = client(app)
         person = client(app, Authorization=f"Bearer {await sign_in(nobody, scene.email)}")
         agent = client(app, Authorization=f"Bearer {await give_key(world.agent, world.owner)}")
-        yield House(postgres, scene, {"nobody": nobody, "person": person, "agent": agent})
+        yield House(postgres, scene, database, {"nobody": nobody, "person": person, "agent": agent})
+    await database.close()
 
 
 async def test_every_request_is_told_to_come_back_and_then_served(house: House) -> None:
@@ -77,6 +83,18 @@ async def test_every_request_is_told_to_come_back_and_then_served(house: House) 
     for operation in OPERATIONS:
         answer = await house.callers[operation.who].request(**request_of(operation, house.scene))
         assert answer.status_code == operation.status, f"{operation.id}: {answer.text}"
+
+
+async def test_the_worker_goes_on_too(house: House) -> None:
+    house.postgres.stop()
+    house.postgres.start()
+    owner = await house.database.connect()
+    await owner.execute(
+        "update public.tasks set lease_expires_at = now() - interval '1 second' where state = 'running'"
+    )
+    async with asyncio.timeout(15):
+        while await owner.fetchval("select count(*) from public.tasks where state = 'running'"):
+            await asyncio.sleep(0.05)
 
 
 async def test_lost_connections_cost_a_503_at_the_most(supervisor: httpx.AsyncClient, world: World) -> None:

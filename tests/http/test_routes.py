@@ -20,12 +20,10 @@ PUBLIC = {
     ("GET", "/health/live"): "nothing",
     ("GET", "/health/ready"): "nothing",
     ("GET", "/api"): "nothing, it describes the API",
-    ("GET", "/api/{path:str}"): "nothing, it describes the API",
     ("GET", "/api/docs"): "nothing, it describes the API",
     ("GET", "/api/openapi.json"): "nothing, it describes the API",
     ("GET", "/api/oauth2-redirect.html"): "nothing, it belongs to the pages",
-    ("GET", "/api/docs-assets/{file_path:path}"): "nothing, it belongs to the pages",
-    ("HEAD", "/api/docs-assets/{file_path:path}"): "nothing, it belongs to the pages",
+    ("GET", "/api/docs-assets/{name:str}"): "nothing, it belongs to the pages",
 }
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tests.support.world import Actor, World
 
 KIND = ["code_review"]
+Answer = TypeVar("Answer")
+
+
+async def promptly(call: Awaitable[Answer]) -> Answer:
+    """The answer of a call that must not wait for anybody else's lock."""
+    calling = asyncio.ensure_future(call)
+    done, _ = await asyncio.wait({calling}, timeout=5)
+    calling.cancel()
+    assert done, "it waits for a lock"
+    return calling.result()
 
 
 def lease(task: Any, **fields: Any) -> dict[str, Any]:

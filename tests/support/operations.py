@@ -31,7 +31,7 @@ class Operation:
 
     @property
     def keyed(self) -> bool:
-        """Whether it honours an Idempotency-Key. An exchange needs none: its leases make results count once."""
+        """Whether it honours an Idempotency-Key. In an exchange the leases make each result count once."""
         by_somebody = self.path.startswith("/api/") and self.who != "nobody"
         return self.method == "POST" and by_somebody and self.id != "exchange"
 

@@ -118,3 +118,12 @@ async def test_a_body_that_cannot_be_read_fails_and_blocks_nothing(world: World)
     await deliver(world, {"repository": {"id": 42}, "pull_request": None}, "broken")
     await deliver(world, pull_request(), "whole")
     assert await finished(world, 2) == [("failed", "unreadable"), ("processed", None)]
+
+
+async def test_a_delivery_that_can_never_be_stored_fails_at_once_and_says_why(world: World) -> None:
+    await deliver(world, pull_request(title="a NUL \0 that Postgres cannot keep"))
+    ((state, reason),) = await finished(world)
+    assert (state, "cannot be stored" in str(reason)) == ("failed", True)
+    assert await world.owner.value("select count(*) from private.outbox") == 0
+    processed = "select data ->> 'state' from public.events where type = 'webhook.processed'"
+    assert await world.owner.value(processed) == "failed"

@@ -7,6 +7,8 @@ import asyncio
 import pytest
 
 from control_plane.platform.settings import Settings
+from tests.support.folders import enterable_folder
+from tests.support.servers import worker_process
 from tests.support.world import Database, World
 from tests.worker.conftest import at_work, eventually
 
@@ -80,3 +82,21 @@ async def test_new_work_is_told_to_every_listener_in_one_notification_per_batch(
     assert await eventually(
         lambda: world.owner.fetch("select 1 where not exists (select from private.outbox)")
     )
+
+
+async def test_another_process_takes_over_from_a_killed_one(world: World, settings: Settings) -> None:
+    with enterable_folder() as folder, worker_process(settings, folder, "first") as first:
+        (killed,) = await eventually(lambda: world.owner.fetch(_LEADERS))
+        with worker_process(settings, folder, "second"):
+            first.kill()
+
+            async def another_leads() -> bool:
+                leaders = await world.owner.fetch(_LEADERS)
+                return bool(leaders) and leaders[0][0] != killed[0]
+
+            await eventually(another_leads)
+            task = await world.claimed()
+            await world.expire(task["id"])
+            await eventually(
+                lambda: world.owner.fetch("select 1 from public.tasks where state = 'pending'"), seconds=5
+            )

@@ -117,3 +117,11 @@ async def test_an_agent_sees_itself_only(
     listed = (await agent.get("/api/agents")).json()["items"]
     assert [item["id"] for item in listed] == [str(as_agent.id)]
     assert (await agent.get(f"/api/agents/{as_other_agent.id}")).status_code == 404
+
+
+async def test_a_project_that_is_named_twice_is_one(supervisor: httpx.AsyncClient, world: World) -> None:
+    body = {"name": "twice", "project_ids": [str(world.project)] * 2, "capabilities": ["b", "a", "b"]}
+    answer = await supervisor.post("/api/agents/register", json=body)
+    assert answer.status_code == 201, answer.text
+    agent = answer.json()["agent"]
+    assert (agent["project_ids"], agent["capabilities"]) == ([str(world.project)], ["a", "b"])

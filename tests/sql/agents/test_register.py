@@ -1,4 +1,4 @@
-"""Registration: a supervisor gives an agent projects, capabilities, a key; its state follows from its life."""
+"""Registration: a supervisor gives an agent projects and a key; its state follows from its life."""
 
 from __future__ import annotations
 

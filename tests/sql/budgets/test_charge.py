@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from tests.sql.acting import (
@@ -84,6 +86,13 @@ async def test_a_charge_that_does_not_fit_suspends_the_service_and_that_outlives
     assert await ledger(world) == [("model-a", Decimal("0.6"))]
     assert (await events(world, service["id"]))[-1] == "service.suspended"
     assert (await audited(world, service["id"]))[-1] == "service.suspend"
+
+
+async def test_the_suspension_outlives_the_refusal_however_it_is_told(world: World, as_agent: Actor) -> None:
+    task, service = await world.claimed(), await world.service(limit="1.00")
+    with suppress(asyncpg.PostgresError):
+        await charge(as_agent, task, service, "2")
+    assert (await stored_service(world, service))["state"] == "SUSPENDED"
 
 
 async def test_a_suspended_service_refuses_what_would_fit(world: World, as_agent: Actor) -> None:

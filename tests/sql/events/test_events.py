@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
-from tests.sql.acting import events
+from tests.sql.acting import events, promptly
 from tests.support.world import Actor, World, refused
 
 
@@ -61,7 +60,7 @@ async def test_the_cursor_never_passes_over_a_transaction_that_commits_late(
         await slow.execute(as_supervisor.caller.begin.removeprefix("begin; "))
         item = {"project_id": str(world.project), "kind": "code_review", "title": "slow"}
         late = await slow.fetchval("select id from public.create_tasks($1)", [item])
-        fast = await asyncio.wait_for(world.task(title="fast"), 5)
+        fast = await promptly(world.task(title="fast"))
         # The later transaction has committed first, and waits for the earlier one.
         assert await events(world, fast["id"]) == ["task.created"]
         assert await after(as_viewer, world.project, start) == []

@@ -93,8 +93,9 @@ async def make_row(world: World, name: str) -> UUID:
                values (gen_random_uuid(), 'github', '1', 'push', '', '', 'received') returning id"""
         )
     return await owner.fetchval(
-        """with r as (insert into public.repositories
-                          (id, project_id, forge, external_id, full_name, clone_url) values (gen_random_uuid(), $1, 'github', '1', 'a/b', 'https://x/y') returning id)
+        """with r as (
+               insert into public.repositories (id, project_id, forge, external_id, full_name, clone_url)
+               values (gen_random_uuid(), $1, 'github', '1', 'a/b', 'https://x/y') returning id)
            insert into public.pull_request_feedback
                (id, project_id, repository_id, task_id, key, number, kind, content)
            select gen_random_uuid(), $1, r.id, $2, 'k', 1, 'comment', '{}' from r returning id""",

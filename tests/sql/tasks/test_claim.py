@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.sql.acting import KIND, events, stored_task
+from tests.sql.acting import KIND, events, promptly, stored_task
 from tests.support.world import Actor, World, refused
 
 
@@ -50,7 +50,7 @@ async def test_a_claim_passes_over_what_another_is_claiming(
         assert as_agent.caller is not None
         await holder.execute(as_agent.caller.begin.removeprefix("begin; "))
         held = await holder.fetchval("select public.claim_tasks($1)", KIND)
-        (other,) = await asyncio.wait_for(as_other_agent.call("claim_tasks", kinds=KIND), 5)
+        (other,) = await promptly(as_other_agent.call("claim_tasks", kinds=KIND))
     assert [held[0]["id"], other["id"]] == [first["id"], second["id"]]
 
 

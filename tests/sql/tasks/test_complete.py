@@ -78,6 +78,15 @@ async def test_a_reaped_task_is_completed_by_its_next_holder_only(
     assert await attempts(world, zombies) == ["lease_expired", "completed"]
 
 
+async def test_an_agents_own_older_lease_completes_nothing(world: World, as_agent: Actor) -> None:
+    older = await world.claimed()
+    await release(as_agent, older)
+    (newer,) = await as_agent.call("claim_tasks", kinds=["code_review"])
+    assert await complete(as_agent, {**older, "lease_token": newer["lease_token"] + 1000}) == ["lease_lost"]
+    assert await complete(as_agent, older) == ["duplicate"]
+    assert (await stored_task(world, newer))["state"] == "running"
+
+
 async def test_a_task_named_twice_in_a_batch_is_completed_once(world: World, as_agent: Actor) -> None:
     task = await world.claimed()
     assert await complete(as_agent, task, task) == ["completed", "duplicate"]
@@ -180,7 +189,8 @@ async def test_reaping_and_completion_never_both_win(world: World, as_agent: Act
             UUID(task["id"]),
         )
         told, _ = await asyncio.gather(complete(as_agent, task), world.worker.call("reap_expired_leases"))
-        await world.expire(task["id"]) if (await stored_task(world, task))["state"] == "running" else None
-        await world.worker.call("reap_expired_leases")
+        if (await stored_task(world, task))["state"] == "running":
+            await world.expire(task["id"])
+            await world.worker.call("reap_expired_leases")
         ended = await attempts(world, task)
         assert (told, ended) in [(["completed"], ["completed"]), (["lease_lost"], ["lease_expired"])]

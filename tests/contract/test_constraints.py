@@ -1,0 +1,77 @@
+"""Every constraint that a caller can break has a sentence; the others can only be broken by a bug of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from control_plane.db.errors import CONSTRAINTS
+from tests.support.world import World
+
+# Kept by the functions in front of them. One that turns up in an error is a bug, and is answered as one.
+INTERNAL = {
+    "agent_keys_hash_is_sha256",
+    "lanes_key",
+    "logic_digest_only_row_check",
+    "pull_request_feedback_once",
+    "service_charges_amount_positive",
+    "service_charges_source",
+    "service_registry_amounts_are_numbers",
+    "service_registry_amounts_not_negative",
+    "service_registry_not_its_own_substitute",
+    "service_registry_project_key",
+    "service_registry_within_limit",
+    "state_transitions_key",
+    "task_attempts_lease_token_key",
+    "tasks_blocked_has_reason",
+    "tasks_dedupe_key",
+    "tasks_lease_is_whole",
+    "tasks_lease_while_running",
+    "tasks_project_key",
+    "webhook_deliveries_body_key",
+    "webhook_deliveries_delivery_key",
+    # Foreign keys to rows that the function has just read or written.
+    "agent_heartbeats_agent_id_fkey",
+    "agent_keys_agent_id_fkey",
+    "agent_lanes_agent_id_fkey",
+    "agent_lanes_lane_id_fkey",
+    "agent_projects_agent_id_fkey",
+    "agent_projects_project_id_fkey",
+    "lanes_project_id_fkey",
+    "project_members_project_id_fkey",
+    "project_members_user_id_fkey",
+    "pull_request_feedback_repository_id_fkey",
+    "repositories_project_id_fkey",
+    "service_registry_project_id_fkey",
+    "tasks_lane_id_fkey",
+    "tasks_project_id_fkey",
+    "user_roles_user_id_fkey",
+}
+
+_NAMES = """
+    select conname::text from pg_constraint
+     where connamespace in ('public'::regnamespace, 'private'::regnamespace)
+       and contype in ('c', 'f', 'u', 'x')
+    union
+    select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
+     where i.indisunique and not i.indisprimary
+       and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+"""
+
+
+@pytest.fixture
+async def names(world: World) -> set[str]:
+    return {row[0] for row in await world.owner.fetch(_NAMES)}
+
+
+async def test_every_constraint_has_a_sentence_or_cannot_be_broken(names: set[str]) -> None:
+    assert names == {*CONSTRAINTS} | INTERNAL
+    assert not {*CONSTRAINTS} & INTERNAL
+
+
+def test_a_sentence_is_one() -> None:
+    for name, (status, code, sentence) in CONSTRAINTS.items():
+        assert status in {409, 413, 422}, name
+        assert code.replace("_", "").isalpha(), name
+        assert sentence[0].isupper(), name
+        assert sentence.endswith("."), name
+        assert name not in sentence

@@ -1,0 +1,235 @@
+"""The models of the API against the catalogue: what they read is there, what may be null is said to be."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import NoneType
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+import control_plane.domains
+from control_plane.domains.agents.models import Agent
+from control_plane.domains.budgets.models import (
+    Charge,
+    ChargeOutcome,
+    DispatchOutcome,
+    Service,
+    ServiceStatus,
+)
+from control_plane.domains.events.models import Event
+from control_plane.domains.forge.models import Delivery, Feedback, QueuedFeedback, Repository, WebhookOutcome
+from control_plane.domains.identity.models import Login, OpenedSession, Project
+from control_plane.domains.tasks.models import (
+    Attempt,
+    ClaimedTask,
+    ItemResult,
+    LogLine,
+    Noted,
+    RenewedLease,
+    Task,
+)
+from control_plane.platform.model import Model
+from tests.support.operations import pull_request_body
+from tests.support.scene import REPOSITORY, REPOSITORY_ID, Scene, build_scene
+from tests.support.world import World
+
+# Rows: the relation or function that answers them, and the table that knows what may be null.
+ROWS: dict[type[Model], tuple[str, str]] = {
+    Project: ("public.projects", "public.projects"),
+    Repository: ("public.repositories", "public.repositories"),
+    Task: ("public.tasks", "public.tasks"),
+    Attempt: ("public.task_attempts", "public.task_attempts"),
+    LogLine: ("public.task_logs", "public.task_logs"),
+    Agent: ("public.list_agents", "public.agents"),
+    Service: ("public.list_services", "public.service_registry"),
+    Charge: ("public.list_task_charges", "public.service_charges"),
+    Event: ("public.list_events", "public.events"),
+}
+# Null for an agent, whatever the table holds.
+HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")}
+# Answers that SQL builds as JSON. `answers` below has one of each.
+ANSWERS: set[type[Model]] = {
+    ChargeOutcome,
+    ClaimedTask,
+    Delivery,
+    DispatchOutcome,
+    Feedback,
+    ItemResult,
+    Login,
+    Noted,
+    OpenedSession,
+    QueuedFeedback,
+    RenewedLease,
+    ServiceStatus,
+    WebhookOutcome,
+}
+# Made in Python out of the others, or read from what a forge sends.
+COMPOSED = {
+    "AccessToken",
+    "ClaimedTasks",
+    "ExchangeAnswer",
+    "Hook",
+    "HookPullRequest",
+    "HookRef",
+    "HookRepository",
+    "HookUser",
+    "PullRequestHook",
+    "RegisteredAgent",
+    "RenewedLeases",
+    "Results",
+    "ServiceRef",
+    "Stored",
+    "User",
+}
+
+
+def models() -> set[type[Model]]:
+    """Every model of a domain that is no request body."""
+    found: set[type[Model]] = set()
+    for module in pkgutil.iter_modules(control_plane.domains.__path__):
+        namespace = vars(importlib.import_module(f"control_plane.domains.{module.name}.models"))
+        for value in namespace.values():
+            if isinstance(value, type) and issubclass(value, Model) and value.__module__.endswith(".models"):
+                found.add(value)
+    return found
+
+
+def admits_null(field: FieldInfo) -> bool:
+    return NoneType in get_args(field.annotation)
+
+
+def test_every_model_is_held_against_something() -> None:
+    named = {model.__name__ for model in {*ROWS, *ANSWERS}} | COMPOSED
+    assert {model.__name__ for model in models()} == named
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+async def test_the_fields_of_a_row_are_columns(model: type[Model], world: World) -> None:
+    source, table = ROWS[model]
+    columns = await world.owner.fetch(
+        "select a.attname as name, not a.attnotnull as nullable from pg_attribute a"
+        " where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped",
+        table,
+    )
+    nullable = {row["name"]: row["nullable"] for row in columns}
+    if source == table:
+        answered = {*nullable}
+    else:
+        (row,) = await world.owner.fetch(
+            "select p.proargnames[array_position(p.proargmodes, 't') : ] as names from pg_proc p"
+            " where p.oid = to_regproc($1)",
+            source,
+        )
+        answered = {*row["names"]}
+        assert answered == {*model.model_fields}, "the function answers what nobody reads"
+    assert {*model.model_fields} <= answered
+    for name, field in model.model_fields.items():
+        if name in nullable:
+            may_be_null = nullable[name] or (model, name) in HIDDEN
+            assert admits_null(field) == may_be_null, f"{model.__name__}.{name}"
+
+
+@pytest.fixture
+async def scene(world: World) -> Scene:
+    return await build_scene(world)
+
+
+@pytest.fixture
+async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
+    """One answer of SQL for each model, and the sparse one where there is a choice."""
+    agent, lease = world.agent, {"task_id": UUID(scene.leased), "lease_token": scene.lease_token}
+    item = {"task_id": scene.leased, "lease_token": scene.lease_token}
+    service = UUID(scene.service)
+    content = {"body": "Good"}
+    told: dict[type[Model], list[Any]] = {
+        WebhookOutcome: [
+            await world.webhook.call(
+                "receive_webhook",
+                forge="github",
+                delivery_id="d",
+                event="pull_request",
+                repository_external_id=str(REPOSITORY_ID),
+                body=pull_request_body(),
+            )
+        ],
+        Login: [await world.login.call("private.find_login", email=scene.email)],
+        OpenedSession: [
+            await world.login.call(
+                "private.open_session", user_id=world.supervisor.id, user_agent="", ip="127.0.0.1"
+            )
+        ],
+        DispatchOutcome: [
+            await agent.call("dispatch", **lease, service_id=service, estimated_amount=amount)
+            for amount in (None, 1000)
+        ],
+        ChargeOutcome: [
+            await agent.call("charge_service", service_id=service, amount=amount, key=str(amount), **lease)
+            for amount in (1, 2, 1000)
+        ],
+        ServiceStatus: [await world.supervisor.call("service_status")],
+        Feedback: [
+            await agent.call(
+                "post_feedback",
+                **lease,
+                key="k",
+                repository=REPOSITORY,
+                number=7,
+                kind="comment",
+                content=content,
+            )
+        ],
+        Noted: [
+            await agent.call("write_progress", **lease, progress=1),
+            await agent.call("save_checkpoint", **lease, checkpoint={}),
+        ],
+        RenewedLease: await agent.call("extend_leases", leases=[item, {**item, "lease_token": 99}]),
+        ItemResult: await agent.call("complete_tasks", items=[item, item]),
+        ClaimedTask: await agent.call("claim_tasks", kinds=["code_review"]),
+    }
+    for model, function, table in (
+        (Delivery, "private.read_delivery", "public.webhook_deliveries"),
+        (QueuedFeedback, "private.read_feedback", "public.pull_request_feedback"),
+    ):
+        told[model] = [
+            await world.worker.call(function, id=await world.owner.value(f"select id from {table}"))
+        ]
+    return told
+
+
+async def test_an_answer_of_sql_is_what_its_model_says(answers: dict[type[Model], list[Any]]) -> None:
+    assert {*answers} == ANSWERS
+    for model, examples in answers.items():
+        assert examples, model.__name__
+        for example in examples:
+            assert {*example} == {*model.model_fields}, model.__name__
+            model.model_validate(example)
+
+
+async def test_a_null_is_refused_where_a_model_does_not_expect_one(
+    answers: dict[type[Model], list[Any]],
+) -> None:
+    """What the tests above rest on: the models are strict about nulls."""
+    for model, (example, *_) in answers.items():
+        for name, field in model.model_fields.items():
+            if not admits_null(field):
+                with pytest.raises(ValidationError):
+                    model.model_validate({**example, name: None})
+
+
+def test_what_a_caller_sends_is_known_to_the_last_field() -> None:
+    """Every request body refuses unknown fields, at every level."""
+    from control_plane.platform.model import Body
+
+    bodies = [model for model in _subclasses(Body) if model.__module__.startswith("control_plane")]
+    assert len(bodies) > 20
+    for body in bodies:
+        assert TypeAdapter(body).json_schema()["additionalProperties"] is False, body.__name__
+
+
+def _subclasses(model: type[BaseModel]) -> list[type[BaseModel]]:
+    return [found for child in model.__subclasses__() for found in (child, *_subclasses(child))]
