@@ -43,6 +43,7 @@ lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves ever
 
 generate: ready ## write again what is made from the code: schema.sql, openapi.json, settings
 	@$(BIN)/python -m tests.contract.schema > sql/schema.sql.new && mv sql/schema.sql.new sql/schema.sql
+	@$(BIN)/python -m control_plane.platform.settings_reference
 	@$(BIN)/python -m tests.contract.openapi > docs/reference/openapi.json.new && mv docs/reference/openapi.json.new docs/reference/openapi.json
 
 clean: ## remove what make made (never data: devos reset)

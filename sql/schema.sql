@@ -211,6 +211,7 @@ CREATE FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) RETURNS jso
                    -- Told before, and the answer was lost on its way: nothing is done twice.
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
+                                   and a.agent_id = (select private.my_agent_id())
                                    and a.outcome <> 'lease_expired') then 'duplicate'
                    else 'lease_lost' end,
                'state', case when i.first then p_done -> i.task_id::text ->> 'state' end)
@@ -315,11 +316,12 @@ CREATE FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, 
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select coalesce(
-        least(p_asked_seconds, 86400)::double precision,
+    select case
+        -- Not coalesce: least() passes over a null, and so would answer a day.
+        when p_asked_seconds is not null then greatest(0, least(p_asked_seconds, 86400))
         -- Equal jitter: half of the exponential step is fixed, half is random.
-        least(p_cap_seconds, p_base_seconds * 2 ^ least(p_retry_count, 30)) * (0.5 + random() / 2)
-    ) * interval '1 second'
+        else least(p_cap_seconds, p_base_seconds * 2 ^ least(p_retry_count, 30)) * (0.5 + random() / 2)
+    end * interval '1 second'
 $$;
 
 
@@ -490,7 +492,8 @@ declare
     v_projects uuid[];
     v_data jsonb[];
 begin
-    if p_limit not between 0 and 100 or p_lease_seconds not between 1 and 3600 then
+    -- coalesce: a null limit would claim without one.
+    if not coalesce(p_limit between 0 and 100 and p_lease_seconds between 1 and 3600, false) then
         perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
     end if;
     with claimed as (
@@ -517,7 +520,7 @@ begin
     )
     select jsonb_agg(jsonb_build_object(
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', c.priority, 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'priority', (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[c.priority], 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
                order by c.priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
@@ -1358,9 +1361,11 @@ CREATE FUNCTION private.my_user_id() RETURNS uuid
     -- The session is read each time, so that signing out holds on the next request and not when the token runs out.
     select s.user_id
       from auth.sessions s
+      join auth.users u on u.id = s.user_id
      where s.id = (private.claims() ->> 'session_id')::uuid
        and s.user_id = (private.claims() ->> 'sub')::uuid
        and coalesce(s.not_after > statement_timestamp(), true)
+       and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
 $$;
 
 
@@ -1370,7 +1375,7 @@ ALTER FUNCTION private.my_user_id() OWNER TO devos_lookup;
 -- Name: FUNCTION my_user_id(); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the session lives.';
+COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the session lives and the person is not banned.';
 
 
 --
@@ -1381,13 +1386,11 @@ CREATE FUNCTION private.new_id() RETURNS uuid
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    -- UUID version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds in front, so that new rows lie side by side in indexes.
-    select encode(
-        set_bit(set_bit(
-            overlay(uuid_send(gen_random_uuid()) placing
-                substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
-            52, 1), 53, 1),
-        'hex')::uuid
+    -- UUID version 7 (RFC 9562, 5.7 and 6.2 method 3): 48 bits of Unix milliseconds, 12 bits of their fraction, then
+    -- random bits. New rows lie side by side in indexes, and ids of one session sort as they were made.
+    select (lpad(to_hex(t.us / 1000), 12, '0') || to_hex(x'7000'::integer + t.us % 1000 * 4096 / 1000)
+            || right(gen_random_uuid()::text, 17))::uuid
+      from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as us) t
 $$;
 
 
@@ -1432,8 +1435,8 @@ CREATE FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip ine
     insert into auth.sessions (id, user_id, user_agent, ip, not_after)
     values (private.new_id(), p_user_id, left(p_user_agent, 500), p_ip, statement_timestamp() + interval '10 minutes')
     returning jsonb_build_object(
-        'session_id', id, 'issued_at', extract(epoch from created_at)::bigint,
-        'expires_at', extract(epoch from not_after)::bigint)
+        'session_id', id, 'issued_at', floor(extract(epoch from created_at))::bigint,
+        'expires_at', floor(extract(epoch from not_after))::bigint)
 $$;
 
 
@@ -1565,7 +1568,7 @@ COMMENT ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key tex
 --
 
 CREATE FUNCTION private.refuse_change() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
@@ -2443,7 +2446,7 @@ declare
     v_kept jsonb;
 begin
     if coalesce(jsonb_typeof(p_leases), '') <> 'array' or jsonb_array_length(p_leases) not between 1 and 1000
-       or p_lease_seconds not between 1 and 3600 then
+       or not coalesce(p_lease_seconds between 1 and 3600, false) then
         perform private.fail(422, 'invalid_leases', 'Renew 1 to 1000 leases, for 1 to 3600 seconds.');
     end if;
     perform private.touch_agent(v_agent);
@@ -2580,6 +2583,9 @@ begin
         'from', v_before."limit"::text, 'to', v_after."limit"::text, 'reason', p_reason));
     if v_before.state <> v_after.state then
         perform private.emit('service.reactivated', v_after.project_id, v_after.id, jsonb_build_object('name', v_after.name));
+    end if;
+    -- Also when it was never suspended: dispatch blocks a task whose estimate does not fit an active service.
+    if v_after.state = 'ACTIVE' then
         perform private.resume_blocked_tasks(v_after.project_id, 'budget');
     end if;
     return public.read_service(v_after.id);
@@ -2908,8 +2914,10 @@ CREATE FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key
     AS $$
 declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    -- The newest: one that was removed at its forge and made again has the same name and another id.
     v_repository uuid := (select r.id from public.repositories r
-                           where r.project_id = v_task.project_id and r.full_name = p_repository);
+                           where r.project_id = v_task.project_id and r.full_name = p_repository
+                           order by r.id desc limit 1);
     v_feedback public.pull_request_feedback;
 begin
     if v_repository is null then
@@ -3143,23 +3151,24 @@ CREATE FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capab
 declare
     v_id uuid := private.new_id();
     v_capabilities text[] := private.normal_capabilities(p_capabilities);
+    v_projects uuid[] := array(select distinct p from unnest(p_project_ids) p order by p);
 begin
     perform private.require_role('supervisor');
-    if coalesce(cardinality(p_project_ids), 0) = 0 then
+    if cardinality(v_projects) = 0 then
         perform private.fail(422, 'project_required', 'An agent belongs to at least one project.', 'Name it in project_ids.');
     end if;
-    perform private.require_project(p_project_ids);
+    perform private.require_project(v_projects);
     perform private.lock_lanes();
     insert into public.agents (id, name, capabilities) values (v_id, p_name, v_capabilities);
-    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(p_project_ids) p group by p;
+    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(v_projects) p;
     insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);
     perform private.match_lanes(v_id, null);
     perform private.emit_each(
-        array_fill('agent.registered'::text, array[cardinality(p_project_ids)]), p_project_ids,
-        array_fill(v_id, array[cardinality(p_project_ids)]),
-        array_fill(jsonb_build_object('name', p_name), array[cardinality(p_project_ids)]));
-    perform private.audit('agent.register', p_project_ids[1], v_id,
-        jsonb_build_object('name', p_name, 'project_ids', p_project_ids, 'capabilities', v_capabilities, 'key_id', p_key_id));
+        array_fill('agent.registered'::text, array[cardinality(v_projects)]), v_projects,
+        array_fill(v_id, array[cardinality(v_projects)]),
+        array_fill(jsonb_build_object('name', p_name), array[cardinality(v_projects)]));
+    perform private.audit('agent.register', v_projects[1], v_id,
+        jsonb_build_object('name', p_name, 'project_ids', v_projects, 'capabilities', v_capabilities, 'key_id', p_key_id));
     return (select to_jsonb(a) from public.list_agents(null, 1, null, v_id) a);
 end;
 $$;
@@ -4324,6 +4333,13 @@ CREATE INDEX project_members_user_id_idx ON public.project_members USING btree (
 --
 
 CREATE INDEX pull_request_feedback_project_id_idx ON public.pull_request_feedback USING btree (project_id, id);
+
+
+--
+-- Name: pull_request_feedback_repository_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX pull_request_feedback_repository_id_idx ON public.pull_request_feedback USING btree (repository_id);
 
 
 --

@@ -71,9 +71,6 @@ class Settings(BaseSettings):
         default=None,
         description="Private key (PEM, P-256) that signs tokens of people. Unset: made in the data folder.",
     )
-    lease_seconds: int = Field(
-        default=60, description="How long an agent keeps a task without renewing it.", ge=1, le=3600
-    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look on the terminal."
     )

@@ -55,10 +55,10 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
 
 
 def test_config_show_names_sources_and_masks_secrets(home: Path) -> None:
-    (home / "devos.toml").write_text("lease_seconds = 30\n")
+    (home / "devos.toml").write_text("port = 8030\n")
     env = {"GITHUB_TOKEN": "ghp_canary0canary0", "DEVOS_LOG_LEVEL": "warning"}
     rows = {row["name"]: row for row in devos("config", "show", "--json", home=home, env=env).json}
-    assert (rows["lease_seconds"]["value"], rows["lease_seconds"]["source"]) == ("30", "devos.toml")
+    assert (rows["port"]["value"], rows["port"]["source"]) == ("8030", "devos.toml")
     assert rows["log_level"]["source"] == "DEVOS_LOG_LEVEL"
     assert rows["github_token"]["value"] == "********"
     shown = devos("config", "show", home=home, env=env)

@@ -31,21 +31,27 @@ def test_a_flag_beats_the_environment_beats_the_project_beats_the_user(
     clean: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (clean / "user" / "devos.toml").write_text(
-        "port = 1\nhost = 'user'\nlease_seconds = 11\nlog_level = 'debug'"
+        "port = 1\nhost = 'user'\ngithub_api_url = 'https://user.test'\nlog_level = 'debug'"
     )
     assert load_settings().port == 1
-    (clean / "project" / "devos.toml").write_text("port = 2\nhost = 'project'\nlease_seconds = 22")
+    (clean / "project" / "devos.toml").write_text(
+        "port = 2\nhost = 'project'\ngithub_api_url = 'https://project.test'"
+    )
     assert load_settings().port == 2
     monkeypatch.setenv("DEVOS_PORT", "3")
     monkeypatch.setenv("DEVOS_HOST", "environment")
     assert load_settings().port == 3
     flags = {"port": 4, "host": None}
     settings = load_settings(flags)
-    assert (settings.port, settings.host, settings.lease_seconds) == (4, "environment", 22)
+    assert (settings.port, settings.host, settings.github_api_url) == (
+        4,
+        "environment",
+        "https://project.test",
+    )
     sources = {row.name: row.source for row in describe(settings, flags)}
     assert sources["port"] == "a flag"
     assert sources["host"] == "DEVOS_HOST"
-    assert sources["lease_seconds"] == "devos.toml"
+    assert sources["github_api_url"] == "devos.toml"
     assert sources["log_level"] == str(clean / "user" / "devos.toml")
     assert sources["log_format"] == "default"
 
@@ -102,7 +108,7 @@ def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(
     [
         ("DEVOS_PORT", "65536", "less than or equal to 65535"),
         ("DEVOS_PORT", "x", "valid integer"),
-        ("DEVOS_LEASE_SECONDS", "0", "greater than or equal to 1"),
+        ("DEVOS_PORT", "-1", "greater than or equal to 0"),
         ("DEVOS_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("DEVOS_GITHUB_API_URL", "ftp://x", "pattern"),
         ("DEVOS_DATABASE_URL", "mysql://u:hidden-word@h/d", "postgresql://"),
