@@ -17,6 +17,8 @@ from control_plane.platform.errors import DomainError
 _log = structlog.get_logger()
 _Request = Request[Any, Any, Any]
 
+# What Litestar says, as a fault of ours, of a body whose sender went away or lost count of its chunks.
+_CUT_OFF = "client disconnected prematurely"
 _CODES = {400: "bad_request", 401: "not_signed_in", 404: "route_not_found", 405: "method_not_allowed"}
 
 
@@ -67,9 +69,14 @@ def _http_error(request: _Request, error: HTTPException) -> Response[dict[str, o
         return _problem(request, 413, "body_too_large", "The body is larger than this route accepts.", {}, {})
     if isinstance(error.__cause__, SerializationException):
         return _unreadable(request, error.__cause__)
+    if error.detail == _CUT_OFF:
+        return _problem(request, 400, "incomplete_body", "The body ended before its time.", {}, {})
     status = error.status_code
-    detail = error.detail if status < 500 else "Something went wrong here."
-    return _problem(request, status, _CODES.get(status, "request_failed"), detail, {}, error.headers or {})
+    if status >= 500:
+        return _bug(request, error)
+    return _problem(
+        request, status, _CODES.get(status, "request_failed"), error.detail, {}, error.headers or {}
+    )
 
 
 def _unreadable(request: _Request, _: SerializationException) -> Response[dict[str, object]]:

@@ -9,5 +9,5 @@ select p.oid::regprocedure::text as function, o.rolname as owner
    and not exists (select from pg_catalog.pg_depend d
                     where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
    and o.rolname not in ('devos_api', 'devos_lookup', 'devos_journal', 'devos_jobs')
-   -- What makes triggers at deploy is run by the tables' owner; it lends its rights to no caller.
+   -- What makes triggers at deploy belongs to the tables' owner, and lends its rights to no caller.
    and not (o.rolname = 'devos_owner' and not p.prosecdef and n.nspname = 'private')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -241,7 +241,7 @@ async def test_a_body_that_is_too_large_is_refused(sender: Sender) -> None:
 
 
 async def test_a_large_body_without_a_length_is_refused_too(supervisor: httpx.AsyncClient) -> None:
-    async def pieces() -> Any:
+    async def pieces() -> AsyncIterator[bytes]:
         for _ in range(5):
             yield b" " * MIB
 

@@ -43,7 +43,7 @@ async def test_every_keyed_route_answers_the_same_and_does_nothing_again(
 ) -> None:
     callers = {"person": supervisor, "agent": agent}
     for operation in KEYED:
-        request = request_of(operation, scene) | {"headers": keyed(operation.id)}
+        request: dict[str, Any] = request_of(operation, scene) | {"headers": keyed(operation.id)}
         first = await callers[operation.who].request(**request)
         assert first.status_code == operation.status, f"{operation.id}: {first.text}"
         before = await effects(world)
@@ -164,7 +164,7 @@ async def test_an_answer_is_kept_for_a_day(
 
 async def test_a_key_that_is_none_is_refused(supervisor: httpx.AsyncClient, new: dict[str, Any]) -> None:
     for key in ("", "a b", "x" * 201, "tab\t", "é", "\x7f"):
-        headers = {"Idempotency-Key": key.encode()}
+        headers = [(b"Idempotency-Key", key.encode())]
         answer = await supervisor.post("/api/tasks", json=new, headers=headers)
         problem(answer, 422, "invalid_idempotency_key")
     assert (await supervisor.post("/api/tasks", json=new, headers=keyed("x" * 200))).status_code == 201

@@ -57,7 +57,7 @@ async def test_an_id_in_another_form_is_replaced(nobody: httpx.AsyncClient) -> N
         "ünïcödé-ünïcödé",
         "under_score",
     ):
-        answer = await nobody.get("/health/live", headers={"X-Request-ID": sent.encode()})
+        answer = await nobody.get("/health/live", headers=[(b"X-Request-ID", sent.encode())])
         assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"]), sent
 
 

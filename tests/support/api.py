@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from argon2 import PasswordHasher
@@ -71,7 +71,7 @@ async def running(settings: Settings) -> AsyncGenerator[Litestar]:
 
 def client(app: Litestar, **headers: str) -> httpx.AsyncClient:
     """A client of an app in this process. What the app fails at comes back as its answer."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://devos.test", headers=headers, timeout=60)
 
 

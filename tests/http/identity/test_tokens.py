@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jwt.algorithms import ECAlgorithm
 from litestar import Litestar
 
 from tests.http.conftest import SignedIn
@@ -87,7 +88,7 @@ def forgeries(token: str, jwks: dict[str, Any], other_session: str) -> dict[str,
         ),
         "ES256 with another key": es256(header, claims, new_signing_key(1)),
         "another key in its own header": es256(
-            {**header, "jwk": json.loads(jwt.algorithms.ECAlgorithm.to_jwk(other_public()))},
+            {**header, "jwk": json.loads(ECAlgorithm.to_jwk(other_public()))},
             claims,
             new_signing_key(1),
         ),
@@ -146,7 +147,9 @@ async def test_no_forged_token_opens_a_door(
     forged = forgeries(token, jwks, other_session)
     assert len(forged) >= 40
     for name, text in forged.items():
-        answer = await client(app).get("/api/projects", headers={"Authorization": f"Bearer {text}".encode()})
+        answer = await client(app).get(
+            "/api/projects", headers=[(b"Authorization", f"Bearer {text}".encode())]
+        )
         assert (answer.status_code, name) == (401, name), answer.text
         problem(answer, 401, "not_signed_in")
 

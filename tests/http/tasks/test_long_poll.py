@@ -52,10 +52,9 @@ async def test_a_waiter_is_woken_by_a_task_that_another_request_creates(
     async def create() -> Any:
         return (await supervisor.post("/api/tasks", json=body)).json()
 
-    for _ in range(3):
-        seconds, got_it = await latency(world, agent, create)
-        assert got_it
-        assert seconds < AT_ONCE
+    told = [await latency(world, agent, create) for _ in range(3)]
+    assert all(got_it for _, got_it in told)
+    assert median(seconds for seconds, _ in told) < AT_ONCE
 
 
 @pytest.mark.parametrize("path", ["/api/agents/exchange", "/api/tasks/claim"])
@@ -96,7 +95,7 @@ async def test_fifty_waiters_hold_no_connection(
     waiters = [asyncio.create_task(wait_at(agent, "/api/agents/exchange")) for _ in range(50)]
     try:
         for _ in range(5):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(5):
                 assert (await supervisor.get("/api/tasks")).status_code == 200
         held = (
             "select count(*) from pg_stat_activity where usename = 'devos_login' and state like 'idle in %'"

@@ -48,9 +48,8 @@ async def test_a_repository_belongs_to_one_project(
         await register(as_stranger, world.stranger_project)
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "constraint"),
-    [
+async def test_what_git_will_be_given_is_well_formed(world: World, as_supervisor: Actor) -> None:
+    wrong = [
         ("forge", "gitlab", "forge"),
         ("external_id", "", "external_id_length"),
         ("full_name", "name", "full_name_format"),
@@ -61,13 +60,10 @@ async def test_a_repository_belongs_to_one_project(
         ("clone_url", "https://example.test/\n", "clone_url_format"),
         ("clone_url", "--upload-pack=x", "clone_url_format"),
         ("clone_url", "https://" + "x" * 1000, "clone_url_format"),
-    ],
-)
-async def test_what_git_will_be_given_is_well_formed(
-    world: World, as_supervisor: Actor, field: str, value: str, constraint: str
-) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match=f"repositories_{constraint}"):
-        await register(as_supervisor, world.project, **{field: value})
+    ]
+    for field, value, constraint in wrong:
+        with pytest.raises(asyncpg.CheckViolationError, match=f"repositories_{constraint}"):
+            await register(as_supervisor, world.project, **{field: value})
 
 
 async def test_a_repository_is_mapped_by_a_supervisor_of_its_project(

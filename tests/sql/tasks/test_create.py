@@ -65,9 +65,8 @@ async def test_each_task_has_an_event_and_each_kind_one_hint(world: World, as_su
     assert sorted(row[0] for row in hints) == ["ci", "code_review"]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "sqlstate"),
-    [
+async def test_one_bad_item_creates_none(world: World, as_supervisor: Actor) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"kind": "Code Review"}, "23514"),
         ({"kind": None}, "23502"),
         ({"title": ""}, "23514"),
@@ -81,22 +80,20 @@ async def test_each_task_has_an_event_and_each_kind_one_hint(world: World, as_su
         ({"input": [1]}, "23514"),
         ({"required_capabilities": [str(nr) for nr in range(101)]}, "23514"),
         ({"title": "\0"}, "22P05"),
-    ],
-)
-async def test_one_bad_item_creates_none(
-    world: World, as_supervisor: Actor, wrong: dict[str, Any], sqlstate: str
-) -> None:
-    with pytest.raises(asyncpg.PostgresError) as caught:
-        await as_supervisor.call("create_tasks", items=[item(world), item(world, **wrong)])
-    assert caught.value.sqlstate == sqlstate
+    ]
+    for fields, sqlstate in wrong:
+        with pytest.raises(asyncpg.PostgresError) as caught:
+            await as_supervisor.call("create_tasks", items=[item(world), item(world, **fields)])
+        assert (fields, caught.value.sqlstate) == (fields, sqlstate)
     assert await world.owner.value("select count(*) from public.tasks") == 0
     assert await world.owner.value("select count(*) from private.outbox") == 0
 
 
-@pytest.mark.parametrize("items", [[], {}, None, "task", [{}] * 1001])
-async def test_a_list_of_one_to_a_thousand_is_demanded(as_supervisor: Actor, items: Any) -> None:
-    with refused("PT422", "invalid_tasks"):
-        await as_supervisor.call("create_tasks", items=items)
+async def test_a_list_of_one_to_a_thousand_is_demanded(as_supervisor: Actor) -> None:
+    wrong: list[Any] = [[], {}, None, "task", [{}] * 1001]
+    for items in wrong:
+        with refused("PT422", "invalid_tasks"):
+            await as_supervisor.call("create_tasks", items=items)
 
 
 async def test_a_foreign_project_answers_as_an_absent_one(
@@ -119,10 +116,10 @@ async def test_a_viewer_creates_nothing(world: World, as_viewer: Actor) -> None:
         await as_viewer.call("create_tasks", items=[item(world)])
 
 
-@pytest.mark.parametrize("role", ["agent", "anon", "webhook", "login", "worker"])
-async def test_only_people_create(world: World, role: str) -> None:
-    with refused("42501"):
-        await getattr(world, role).call("create_tasks", items=[item(world)])
+async def test_only_people_create(world: World) -> None:
+    for actor in (world.agent, world.anon, world.webhook, world.login, world.worker):
+        with refused("42501"):
+            await actor.call("create_tasks", items=[item(world)])
 
 
 async def test_a_dedupe_key_makes_one_task(world: World, as_supervisor: Actor) -> None:
