@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from control_plane.platform.settings import Settings
 # An arbitrary constant: the lock that the leading worker holds as long as its connection lives.
 _LEADER_LOCK = 0x6465766F7701
 _BATCH = 50
+_PATIENCE_SECONDS = 45
 _log = structlog.get_logger()
 
 
@@ -40,8 +42,9 @@ class Worker:
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
             Job("relay hints", 0.1, self._relay),
-            Job("deliver outbox", 0.1, self._deliver),
             Job("prune idempotency keys", 3600.0, self._prune),
+            # A job for each topic: a slow forge keeps no webhook waiting.
+            *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
         ]
 
     async def run(self) -> None:
@@ -111,17 +114,17 @@ class Worker:
     async def _number(self, function: str) -> int:
         return int((await self._database.call(Call(function)))[0])
 
-    async def _deliver(self) -> bool:
-        rows = await self._database.call(
-            Call("private.take_outbox", topics=list(self._forge.topics), limit=_BATCH)
-        )
+    async def _deliver(self, topic: str) -> bool:
+        rows = await self._database.call(Call("private.take_outbox", topics=[topic], limit=_BATCH))
         await asyncio.gather(*(self._deliver_one(read_json(row)) for row in rows))
         return len(rows) == _BATCH
 
     async def _deliver_one(self, item: dict[str, Any]) -> None:
         topic, payload = item["topic"], item["payload"]
         try:
-            await self._forge.topics[topic](payload)
+            # Well before the row is due again: nothing is delivered by two tries at once.
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._forge.topics[topic](payload)
         except Exception as exc:  # noqa: BLE001 - whatever went wrong, the row is tried again or given up
             if not _is_final(exc):
                 await self._try_later(item, exc)

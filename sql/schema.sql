@@ -520,7 +520,7 @@ begin
     )
     select jsonb_agg(jsonb_build_object(
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[c.priority], 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
                order by c.priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
@@ -832,7 +832,7 @@ CREATE TABLE public.repositories (
     CONSTRAINT repositories_clone_url_format CHECK (((clone_url ~ '^(https|file)://[^[:cntrl:][:space:]]+$'::text) AND (char_length(clone_url) <= 1000))),
     CONSTRAINT repositories_external_id_length CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 100))),
     CONSTRAINT repositories_forge CHECK ((forge = 'github'::text)),
-    CONSTRAINT repositories_full_name_format CHECK ((full_name ~ '^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$'::text))
+    CONSTRAINT repositories_full_name_format CHECK ((full_name ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[.]{0,2}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,97}$'::text))
 );
 
 ALTER TABLE ONLY public.repositories FORCE ROW LEVEL SECURITY;
@@ -1187,7 +1187,7 @@ begin
         returning id, project_id, kind, title, priority
     )
     select array_agg(m.id), array_agg(m.project_id),
-           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', m.priority)),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority))),
            array_agg(distinct jsonb_build_object('kind', m.kind))
       into v_made, v_projects, v_data, v_hints
       from made m;
@@ -1447,6 +1447,27 @@ ALTER FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet
 --
 
 COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) IS 'A session of a person whose password was checked. It lives as long as its one access token.';
+
+
+--
+-- Name: priority_name(smallint); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.priority_name(p_priority smallint) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[p_priority]
+$$;
+
+
+ALTER FUNCTION private.priority_name(p_priority smallint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION priority_name(p_priority smallint); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.priority_name(p_priority smallint) IS 'The name that callers use for a priority, which SQL stores as its number.';
 
 
 --
@@ -2279,7 +2300,7 @@ ALTER FUNCTION public.create_project(p_name text) OWNER TO devos_api;
 -- Name: FUNCTION create_project(p_name text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.create_project(p_name text) IS 'Create a project; the caller becomes its member. PT403 role_required; 409 for a name that is taken.';
+COMMENT ON FUNCTION public.create_project(p_name text) IS 'Create a project; the caller becomes its member. PT403 role_required.';
 
 
 --
@@ -3180,7 +3201,7 @@ ALTER FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabi
 -- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) IS 'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found; 409 for a name that is taken.';
+COMMENT ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) IS 'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found, PT422 project_required.';
 
 
 --
@@ -4021,14 +4042,6 @@ ALTER TABLE ONLY public.agent_projects
 
 
 --
--- Name: agents agents_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
---
-
-ALTER TABLE ONLY public.agents
-    ADD CONSTRAINT agents_name_key UNIQUE (name);
-
-
---
 -- Name: agents agents_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4074,14 +4087,6 @@ ALTER TABLE ONLY public.lanes
 
 ALTER TABLE ONLY public.project_members
     ADD CONSTRAINT project_members_pkey PRIMARY KEY (project_id, user_id);
-
-
---
--- Name: projects projects_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
---
-
-ALTER TABLE ONLY public.projects
-    ADD CONSTRAINT projects_name_key UNIQUE (name);
 
 
 --
@@ -4218,22 +4223,6 @@ ALTER TABLE ONLY public.tasks
 
 ALTER TABLE ONLY public.user_roles
     ADD CONSTRAINT user_roles_pkey PRIMARY KEY (user_id);
-
-
---
--- Name: webhook_deliveries webhook_deliveries_body_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
---
-
-ALTER TABLE ONLY public.webhook_deliveries
-    ADD CONSTRAINT webhook_deliveries_body_key UNIQUE (forge, event, body_sha256);
-
-
---
--- Name: webhook_deliveries webhook_deliveries_delivery_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
---
-
-ALTER TABLE ONLY public.webhook_deliveries
-    ADD CONSTRAINT webhook_deliveries_delivery_key UNIQUE (forge, delivery_id);
 
 
 --
@@ -4403,6 +4392,20 @@ CREATE INDEX tasks_lease_idx ON public.tasks USING btree (lease_expires_at) WHER
 --
 
 CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
+
+
+--
+-- Name: webhook_deliveries_body_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX webhook_deliveries_body_key ON public.webhook_deliveries USING btree (forge, event, body_sha256) WHERE (state <> 'unmapped'::text);
+
+
+--
+-- Name: webhook_deliveries_delivery_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX webhook_deliveries_delivery_key ON public.webhook_deliveries USING btree (forge, delivery_id) WHERE (state <> 'unmapped'::text);
 
 
 --
@@ -5857,6 +5860,14 @@ GRANT ALL ON FUNCTION private.normal_capabilities(p_capabilities text[]) TO devo
 
 REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) TO devos_login;
+
+
+--
+-- Name: FUNCTION priority_name(p_priority smallint); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.priority_name(p_priority smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.priority_name(p_priority smallint) TO devos_jobs;
 
 
 --

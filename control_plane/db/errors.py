@@ -9,9 +9,7 @@ from control_plane.platform.errors import DomainError
 
 # By constraint name: status, code, sentence. One that is not here can only be broken by a bug of ours.
 CONSTRAINTS: dict[str, tuple[int, str, str]] = {
-    "projects_name_key": (409, "name_taken", "A project with this name exists."),
     "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
-    "agents_name_key": (409, "name_taken", "An agent with this name exists."),
     "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_capabilities_count": (422, "invalid_capabilities", "An agent has at most 100 capabilities."),
     "idempotency_keys_key_length": (

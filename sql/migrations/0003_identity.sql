@@ -11,8 +11,7 @@ create table public.projects (
     id uuid primary key,
     name text not null,
     created_at timestamptz not null default now(),
-    constraint projects_name_length check (char_length(name) between 1 and 100),
-    constraint projects_name_key unique (name)
+    constraint projects_name_length check (char_length(name) between 1 and 100)
 );
 comment on table public.projects is 'A project: what its members and agents may see together.';
 

@@ -4,7 +4,6 @@ create table public.agents (
     capabilities text[] not null default '{}',
     is_active boolean not null default true,
     created_at timestamptz not null default now(),
-    constraint agents_name_key unique (name),
     constraint agents_name_length check (char_length(name) between 1 and 100),
     constraint agents_capabilities_count check (cardinality(capabilities) <= 100)
 );

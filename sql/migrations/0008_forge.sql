@@ -9,7 +9,7 @@ create table public.repositories (
     constraint repositories_forge check (forge in ('github')),
     constraint repositories_external_id_key unique (forge, external_id),
     constraint repositories_external_id_length check (char_length(external_id) between 1 and 100),
-    constraint repositories_full_name_format check (full_name ~ '^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$'),
+    constraint repositories_full_name_format check (full_name ~ '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[.]{0,2}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,97}$'),
     constraint repositories_clone_url_format
         check (clone_url ~ '^(https|file)://[^[:cntrl:][:space:]]+$' and char_length(clone_url) <= 1000)
 );
@@ -30,11 +30,14 @@ create table public.webhook_deliveries (
     task_id uuid,
     received_at timestamptz not null default statement_timestamp(),
     finished_at timestamptz,
-    constraint webhook_deliveries_delivery_key unique (forge, delivery_id),
-    constraint webhook_deliveries_body_key unique (forge, event, body_sha256),
     constraint webhook_deliveries_delivery_id_length check (char_length(delivery_id) between 1 and 100),
     constraint webhook_deliveries_event_format check (event ~ '^[a-z_]{1,64}$')
 );
+-- Once the repository is registered, what came too early may be delivered again.
+create unique index webhook_deliveries_delivery_key on public.webhook_deliveries (forge, delivery_id)
+    where state <> 'unmapped';
+create unique index webhook_deliveries_body_key on public.webhook_deliveries (forge, event, body_sha256)
+    where state <> 'unmapped';
 create index webhook_deliveries_project_id_idx on public.webhook_deliveries (project_id, id);
 comment on table public.webhook_deliveries is 'What forges sent and signed; each body is worked on once.';
 

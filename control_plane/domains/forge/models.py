@@ -12,7 +12,11 @@ from control_plane.platform.model import Body, LeaseToken, Model
 
 CommitId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 FullName = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$", examples=["owner/name"])
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[.]{0,2}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,97}$",
+        examples=["owner/name"],
+    ),
 ]
 
 

@@ -29,5 +29,5 @@ begin
 end;
 $$;
 comment on function public.register_agent is
-    'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found; 409 for a name that is taken.';
+    'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found, PT422 project_required.';
 grant execute on function public.register_agent to authenticated;

@@ -18,5 +18,5 @@ begin
 end;
 $$;
 comment on function public.create_project is
-    'Create a project; the caller becomes its member. PT403 role_required; 409 for a name that is taken.';
+    'Create a project; the caller becomes its member. PT403 role_required.';
 grant execute on function public.create_project to authenticated;

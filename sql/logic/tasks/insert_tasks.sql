@@ -32,7 +32,7 @@ begin
         returning id, project_id, kind, title, priority
     )
     select array_agg(m.id), array_agg(m.project_id),
-           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', m.priority)),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority))),
            array_agg(distinct jsonb_build_object('kind', m.kind))
       into v_made, v_projects, v_data, v_hints
       from made m;

@@ -92,12 +92,6 @@ async def test_an_agent_is_registered_by_a_supervisor_of_its_projects(
     problem(await stranger.post("/api/agents/register", json=body), 404, "project_not_found")
 
 
-async def test_the_name_of_an_agent_is_taken_once(supervisor: httpx.AsyncClient, world: World) -> None:
-    await register(supervisor, world)
-    body = {"name": "reviewer", "project_ids": [str(world.project)]}
-    problem(await supervisor.post("/api/agents/register", json=body), 409, "name_taken")
-
-
 async def test_the_state_of_an_agent_follows_from_what_it_does(
     supervisor: httpx.AsyncClient, agent: httpx.AsyncClient, as_agent: Actor, world: World
 ) -> None:

@@ -72,10 +72,12 @@ async def test_registration_is_for_supervisors_in_their_own_projects(
     assert both["project_ids"] == sorted(map(str, [world.project, world.stranger_project]))
 
 
-async def test_a_name_is_taken_once(world: World, as_supervisor: Actor, as_stranger: Actor) -> None:
-    await register(as_supervisor, world.project)
-    with pytest.raises(Exception, match="agents_name_key"):
-        await register(as_stranger, world.stranger_project)
+async def test_a_name_tells_nothing_of_other_projects(
+    world: World, as_supervisor: Actor, as_stranger: Actor
+) -> None:
+    ours = await register(as_supervisor, world.project)
+    theirs = await register(as_stranger, world.stranger_project)
+    assert (ours["name"], ours["id"] == theirs["id"]) == (theirs["name"], False)
     for name in ("", "x" * 101):
         with pytest.raises(Exception, match="agents_name_length"):
             await register(as_supervisor, world.project, name=name)

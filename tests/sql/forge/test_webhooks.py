@@ -115,6 +115,23 @@ async def test_an_unknown_repository_is_stored_and_worked_on_by_nobody(
     assert [await person.value(seen) for person in (as_admin, as_supervisor)] == [1, 0]
 
 
+async def test_what_came_before_its_repository_was_registered_may_be_delivered_again(
+    world: World, as_webhook: Actor, as_supervisor: Actor, repository: Any
+) -> None:
+    assert await receive(as_webhook, "d-1", repository="78") == "unknown_repository"
+    await as_supervisor.call(
+        "create_repository",
+        project_id=world.project,
+        forge="github",
+        external_id="78",
+        full_name="acme/late",
+        clone_url="https://example.test/late.git",
+    )
+    assert await receive(as_webhook, "d-1", repository="78") == "accepted"
+    assert await receive(as_webhook, "d-1", repository="78") == "duplicate"
+    assert await queued(world) == 1
+
+
 async def test_an_event_that_nobody_works_on_is_ignored(
     world: World, as_webhook: Actor, repository: Any
 ) -> None:

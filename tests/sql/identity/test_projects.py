@@ -26,9 +26,9 @@ async def test_a_viewer_creates_no_project(world: World, as_viewer: Actor) -> No
             await actor.call("create_project", name="new")
 
 
-async def test_a_project_has_a_name_of_its_own(as_supervisor: Actor) -> None:
-    for name, constraint in [("ours", "name_key"), ("", "name_length"), ("x" * 101, "name_length")]:
-        with pytest.raises(Exception, match=f"projects_{constraint}"):
+async def test_a_project_has_a_name(as_supervisor: Actor) -> None:
+    for name in ("", "x" * 101):
+        with pytest.raises(Exception, match="projects_name_length"):
             await as_supervisor.call("create_project", name=name)
 
 

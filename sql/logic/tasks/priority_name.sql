@@ -1,0 +1,9 @@
+create function private.priority_name(p_priority smallint)
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[p_priority]
+$$;
+comment on function private.priority_name is 'The name that callers use for a priority, which SQL stores as its number.';
+grant execute on function private.priority_name to devos_jobs;
