@@ -207,16 +207,18 @@ CREATE FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) RETURNS jso
     select jsonb_agg(jsonb_build_object(
                'task_id', i.task_id,
                'outcome', case
-                   when i.first and p_done ? i.task_id::text then p_done -> i.task_id::text ->> 'outcome'
+                   when i.done then p_done -> i.task_id::text ->> 'outcome'
                    -- Told before, and the answer was lost on its way: nothing is done twice.
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
                                    and a.agent_id = (select private.my_agent_id())
                                    and a.outcome <> 'lease_expired') then 'duplicate'
                    else 'lease_lost' end,
-               'state', case when i.first then p_done -> i.task_id::text ->> 'state' end)
+               'state', case when i.done then p_done -> i.task_id::text ->> 'state' end)
                order by i.nr)
-      from (select x.task_id, x.lease_token, x.nr, row_number() over (partition by x.task_id order by x.nr) = 1 as first
+      from (select x.task_id, x.lease_token, x.nr,
+                   row_number() over (partition by x.task_id, x.lease_token order by x.nr) = 1
+                   and coalesce(p_done -> x.task_id::text ->> 'lease_token' = x.lease_token::text, false) as done
               from rows from (jsonb_to_recordset(p_items) as (task_id uuid, lease_token bigint))
                    with ordinality as x (task_id, lease_token, nr)) i
 $$;
@@ -411,17 +413,24 @@ CREATE TABLE public.tasks (
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
+    CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text]))),
     CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
+    CONSTRAINT tasks_checkpoint_is_object CHECK ((jsonb_typeof(checkpoint) = 'object'::text)),
     CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((checkpoint)::text) <= 65536)),
     CONSTRAINT tasks_description_length CHECK ((char_length(description) <= 65536)),
     CONSTRAINT tasks_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
+    CONSTRAINT tasks_input_size CHECK ((octet_length((input)::text) <= 262144)),
     CONSTRAINT tasks_kind_format CHECK ((kind ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
+    CONSTRAINT tasks_last_error_is_object CHECK ((jsonb_typeof(last_error) = 'object'::text)),
+    CONSTRAINT tasks_last_error_size CHECK ((octet_length((last_error)::text) <= 65536)),
     CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
     CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
     CONSTRAINT tasks_max_retries_range CHECK (((max_retries >= 0) AND (max_retries <= 100))),
     CONSTRAINT tasks_output_is_object CHECK ((jsonb_typeof(output) = 'object'::text)),
+    CONSTRAINT tasks_output_size CHECK ((octet_length((output)::text) <= 262144)),
     CONSTRAINT tasks_priority_range CHECK (((priority >= 1) AND (priority <= 4))),
     CONSTRAINT tasks_progress_range CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
+    CONSTRAINT tasks_run_at_range CHECK (((run_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (run_at <= '2200-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT tasks_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 500)))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
@@ -752,6 +761,12 @@ CREATE TABLE public.pull_request_feedback (
     error text,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     sent_at timestamp with time zone,
+    CONSTRAINT pull_request_feedback_content CHECK (COALESCE(((jsonb_typeof(content) = 'object'::text) AND
+CASE kind
+    WHEN 'comment'::text THEN ((char_length((content ->> 'body'::text)) >= 1) AND (char_length((content ->> 'body'::text)) <= 60000))
+    WHEN 'status'::text THEN (((content ->> 'sha'::text) ~ '^[0-9a-f]{40}([0-9a-f]{24})?$'::text) AND ((content ->> 'state'::text) = ANY (ARRAY['pending'::text, 'success'::text, 'failure'::text, 'error'::text])) AND ((char_length((content ->> 'context'::text)) >= 1) AND (char_length((content ->> 'context'::text)) <= 100)) AND COALESCE((char_length((content ->> 'description'::text)) <= 140), true))
+    ELSE true
+END), false)),
     CONSTRAINT pull_request_feedback_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
     CONSTRAINT pull_request_feedback_kind CHECK ((kind = ANY (ARRAY['comment'::text, 'status'::text]))),
     CONSTRAINT pull_request_feedback_number_positive CHECK ((number > 0))
@@ -1009,14 +1024,14 @@ declare
     v_data jsonb[];
 begin
     with item as (
-        -- A task named twice in one batch is finished by its first mention.
-        select distinct on (i.task_id) i.*
+        -- A lease named twice in one batch is finished by its first mention.
+        select distinct on (i.task_id, i.lease_token) i.*
           from rows from (jsonb_to_recordset(p_items) as (
                    task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
                    retry_after_seconds integer, blocked_reason text
                )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
                                         blocked_reason, nr)
-         order by i.task_id, i.nr
+         order by i.task_id, i.lease_token, i.nr
     ), done as (
         update public.tasks t
            set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (
@@ -1221,13 +1236,15 @@ CREATE FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_
 declare
     v_charge public.service_charges;
 begin
-    if p_task.id is null or p_key is null then
-        return null;
+    if p_task.id is not null then
+        select * into v_charge from public.service_charges c
+         where c.task_id = p_task.id and c.attempt = p_task.attempt and c.key = p_key;
+    else
+        select * into v_charge from public.service_charges c
+         where c.task_id is null and c.user_id = private.my_user_id() and c.key = p_key;
     end if;
-    select * into v_charge from public.service_charges c
-     where c.task_id = p_task.id and c.attempt = p_task.attempt and c.key = p_key;
     if v_charge.amount <> p_amount or v_charge.asked_service_id <> p_service_id then
-        perform private.fail(409, 'idempotency_key_reused', 'This key was used for another charge of this attempt.',
+        perform private.fail(409, 'idempotency_key_reused', 'This key was used for another charge.',
             'Send a new key, or the same charge.');
     end if;
     return v_charge.answer;
@@ -1241,7 +1258,8 @@ ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_i
 -- Name: FUNCTION known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt made with this key; null when it made none. PT409 idempotency_key_reused.';
+COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt, or this person, made with this key; null when there is none.
+PT409 idempotency_key_reused.';
 
 
 --
@@ -2106,8 +2124,16 @@ begin
     perform private.require_amount(p_amount);
     if private.my_agent_id() is null then
         perform private.require_role('supervisor');
+        if p_task_id is not null or p_lease_token is not null then
+            perform private.fail(422, 'agent_required', 'Only the agent that holds a task charges for it.',
+                'Leave out task_id and lease_token.');
+        end if;
     else
         v_task := private.hold_lease(p_task_id, p_lease_token);
+        if p_key is null then
+            perform private.fail(422, 'key_required', 'An agent names each charge, so that a repeated call is one charge.',
+                'Send a key that is the same when the call is repeated.');
+        end if;
     end if;
     loop
         -- Substitutes form no cycle, so two callers lock the rows of a chain in the same order.
@@ -2148,9 +2174,9 @@ ALTER FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task
 --
 
 COMMENT ON FUNCTION public.charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text) IS 'Book p_amount USD on a service or, where it does not fit, on the first of its substitutes where it does; what it does not
-fit is suspended. An agent names its leased task; one charge per (task, attempt, key).
+fit is suspended. An agent names its leased task; one charge per (task, attempt, key), for a person per (person, key).
 Answers {charged, reason, service_asked, service_used, delegated_from, suspended_now, remaining, charge_id}.
-PT403 role_required, PT404 service_not_found | task_not_found, PT409 lease_lost | idempotency_key_reused, PT422 invalid_amount.';
+PT403 role_required, PT404 service_not_found | task_not_found, PT409 lease_lost | idempotency_key_reused, PT422 invalid_amount | key_required | agent_required.';
 
 
 --
@@ -2935,10 +2961,8 @@ CREATE FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key
     AS $$
 declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
-    -- The newest: one that was removed at its forge and made again has the same name and another id.
     v_repository uuid := (select r.id from public.repositories r
-                           where r.project_id = v_task.project_id and r.full_name = p_repository
-                           order by r.id desc limit 1);
+                           where r.project_id = v_task.project_id and r.full_name = p_repository);
     v_feedback public.pull_request_feedback;
 begin
     if v_repository is null then
@@ -4332,10 +4356,24 @@ CREATE INDEX pull_request_feedback_repository_id_idx ON public.pull_request_feed
 
 
 --
+-- Name: repositories_full_name_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX repositories_full_name_key ON public.repositories USING btree (forge, lower(full_name));
+
+
+--
 -- Name: repositories_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
 CREATE INDEX repositories_project_id_idx ON public.repositories USING btree (project_id, id);
+
+
+--
+-- Name: service_charges_person_once; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX service_charges_person_once ON public.service_charges USING btree (user_id, key) WHERE (task_id IS NULL);
 
 
 --
@@ -6304,8 +6342,6 @@ GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO agent;
 
 REVOKE ALL ON FUNCTION public.reap_expired_leases() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.reap_expired_leases() TO devos_worker;
-GRANT ALL ON FUNCTION public.reap_expired_leases() TO authenticated;
-GRANT ALL ON FUNCTION public.reap_expired_leases() TO agent;
 
 
 --

@@ -28,6 +28,17 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "tasks_progress_range": (422, "invalid_progress", "Progress goes from 0 to 1."),
     "tasks_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
     "tasks_capabilities_count": (422, "invalid_capabilities", "A task asks for at most 100 capabilities."),
+    "tasks_run_at_range": (422, "invalid_run_at", "A task runs between the years 2000 and 2200."),
+    "tasks_input_size": (413, "input_too_large", "The input of a task has at most 256 kB."),
+    "tasks_output_size": (413, "output_too_large", "The output of a task has at most 256 kB."),
+    "tasks_checkpoint_is_object": (422, "invalid_checkpoint", "A checkpoint is a JSON object."),
+    "tasks_last_error_is_object": (422, "invalid_error", "An error is a JSON object with code and message."),
+    "tasks_last_error_size": (413, "error_too_large", "An error has at most 64 kB."),
+    "tasks_blocked_reason": (
+        422,
+        "invalid_blocked_reason",
+        "Work is blocked by budget, policy, ci or approval.",
+    ),
     "tasks_input_is_object": (422, "invalid_input", "The input of a task is a JSON object."),
     "tasks_output_is_object": (422, "invalid_output", "The output of a task is a JSON object."),
     "tasks_checkpoint_size": (413, "checkpoint_too_large", "A checkpoint has at most 64 kB."),
@@ -49,6 +60,7 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
         "idempotency_key_reused",
         "This key was used for another charge of this attempt.",
     ),
+    "service_charges_person_once": (409, "idempotency_key_reused", "This key was used for another charge."),
     "service_charges_key_length": (422, "invalid_key", "A key has 1 to 200 characters."),
     "service_charges_note_length": (422, "note_too_long", "A note has at most 1,000 characters."),
     "repositories_forge": (422, "unknown_forge", "The forge is one of: github."),
@@ -80,11 +92,22 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
         "invalid_number",
         "A pull request has a number above zero.",
     ),
+    "pull_request_feedback_content": (
+        422,
+        "invalid_content",
+        "The content does not fit this kind of feedback.",
+    ),
+    "repositories_full_name_key": (
+        409,
+        "repository_mapped",
+        "A repository of this name belongs to a project already.",
+    ),
     "pull_request_feedback_kind": (422, "invalid_kind", "Feedback is a comment or a status."),
 }
 
 # 22000 is what the driver says of an argument that does not fit its type.
-_INVALID_VALUE = {"22000", "22021", "22P05", "22P02", "22003", "22007", "22008", "22023", "23502"}
+# Class 22 is data that cannot be what it should be; 23502 a value that is missing.
+_INVALID_VALUE = ("22", "23502")
 _PASSING = {"40001", "40P01"}
 _UNAVAILABLE = ("08", "53", "57P", "55P03")
 
@@ -140,6 +163,6 @@ def translate(error: Exception) -> DomainError | None:
         return DomainError(
             403, "forbidden", "This is not for this kind of caller.", "See the roles in the API reference."
         )
-    if state in _INVALID_VALUE:
+    if state.startswith(_INVALID_VALUE):
         return invalid_value()
     return None

@@ -112,4 +112,7 @@ async def _idempotency(request: _Request) -> IdempotencyKey | None:
             "An Idempotency-Key has 1 to 200 printable characters.",
             "A UUID is a good one.",
         )
-    return IdempotencyKey(request.scope["path"], key, hashlib.sha256(await request.body()).digest())
+    # The operation and its parsed ids: one resource is one route, however its address is spelt.
+    named = " ".join(str(value) for _, value in sorted(request.path_params.items()))
+    operation = request.route_handler.operation_id
+    return IdempotencyKey(f"{operation} {named}", key, hashlib.sha256(await request.body()).digest())

@@ -300,7 +300,7 @@ class EmbeddedPostgres:
         if self.log_file.exists() and self.log_file.stat().st_size > _LOG_BYTES:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         self._log_start = self.log_file.stat().st_size if self.log_file.exists() else 0
-        return self.log_file.open("ab")
+        return open(self.log_file, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
 
     def _last_log_line(self) -> str:
         with self.log_file.open("rb") as log:

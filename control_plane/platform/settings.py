@@ -228,7 +228,7 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
     """Read all sources; `flags` win, and those that are None count as not given."""
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     try:
-        return Settings(**given)  # pyright: ignore[reportArgumentType]
+        settings = Settings(**given)  # pyright: ignore[reportArgumentType]
     except ValidationError as exc:
         problem = exc.errors(include_url=False, include_input=False, include_context=False)[0]
         name = str(problem["loc"][0]) if problem["loc"] else "?"
@@ -238,6 +238,18 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
             f"The setting {name} (from {place}) is not valid: {reason}.",
             "`devos config show` lists all settings.",
         ) from exc
+    _refuse_borrowed_token(settings, _places(given))
+    return settings
+
+
+def _refuse_borrowed_token(settings: Settings, places: Mapping[str, str]) -> None:
+    """A folder that one happens to stand in must not say where a token of the user's is sent."""
+    token, address = places.get("github_token"), places.get("github_api_url")
+    if settings.github_token is not None and address == str(PROJECT_FILE) and token != address:
+        raise SettingsError(
+            f"github_api_url comes from ./{PROJECT_FILE} and github_token from {token}.",
+            "Set DEVOS_GITHUB_API_URL instead, or remove the line from the file.",
+        )
 
 
 def _places(flags: Mapping[str, object]) -> dict[str, str]:

@@ -50,13 +50,20 @@ create table public.tasks (
     constraint tasks_max_retries_range check (max_retries between 0 and 100),
     constraint tasks_capabilities_count check (cardinality(required_capabilities) <= 100),
     constraint tasks_input_is_object check (jsonb_typeof(input) = 'object'),
+    constraint tasks_input_size check (octet_length(input::text) <= 262144),
     constraint tasks_output_is_object check (jsonb_typeof(output) = 'object'),
+    constraint tasks_output_size check (octet_length(output::text) <= 262144),
+    constraint tasks_checkpoint_is_object check (jsonb_typeof(checkpoint) = 'object'),
     constraint tasks_checkpoint_size check (octet_length(checkpoint::text) <= 65536),
+    constraint tasks_last_error_is_object check (jsonb_typeof(last_error) = 'object'),
+    constraint tasks_last_error_size check (octet_length(last_error::text) <= 65536),
+    constraint tasks_run_at_range check (run_at between '2000-01-01' and '2200-01-01'),
     constraint tasks_lease_while_running check ((state = 'running') = (lease_token is not null)),
     constraint tasks_lease_is_whole check (
         (lease_token is null) = (lease_expires_at is null) and (lease_token is null) = (agent_id is null)
     ),
-    constraint tasks_blocked_has_reason check ((state = 'blocked') = (blocked_reason is not null))
+    constraint tasks_blocked_has_reason check ((state = 'blocked') = (blocked_reason is not null)),
+    constraint tasks_blocked_reason check (blocked_reason in ('budget', 'policy', 'ci', 'approval'))
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 create index tasks_claim_idx on public.tasks (lane_id, priority, run_at, id) where state = 'pending';
 create index tasks_lease_idx on public.tasks (lease_expires_at) where state = 'running';

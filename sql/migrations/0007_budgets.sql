@@ -45,6 +45,7 @@ create table public.service_charges (
     constraint service_charges_note_length check (char_length(note) <= 1000),
     constraint service_charges_once unique (task_id, attempt, key)
 );
+create unique index service_charges_person_once on public.service_charges (user_id, key) where task_id is null;
 create index service_charges_task_id_idx on public.service_charges (task_id, id);
 create index service_charges_service_id_idx on public.service_charges (service_id, id);
 comment on table public.service_charges is 'The spend ledger: one line per charge. Its sum equals what the services have spent.';

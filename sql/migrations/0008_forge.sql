@@ -13,6 +13,8 @@ create table public.repositories (
     constraint repositories_clone_url_format
         check (clone_url ~ '^(https|file)://[^[:cntrl:][:space:]]+$' and char_length(clone_url) <= 1000)
 );
+-- Feedback is posted by name: one name belongs to one project.
+create unique index repositories_full_name_key on public.repositories (forge, lower(full_name));
 create index repositories_project_id_idx on public.repositories (project_id, id);
 comment on table public.repositories is 'Which project a repository of a forge belongs to, by its id there.';
 
@@ -58,7 +60,16 @@ create table public.pull_request_feedback (
     constraint pull_request_feedback_once unique (task_id, key),
     constraint pull_request_feedback_key_length check (char_length(key) between 1 and 200),
     constraint pull_request_feedback_number_positive check (number > 0),
-    constraint pull_request_feedback_kind check (kind in ('comment', 'status'))
+    constraint pull_request_feedback_kind check (kind in ('comment', 'status')),
+    -- The worker writes these into a path and a body with our credential: nothing but what they should be.
+    constraint pull_request_feedback_content check (coalesce(jsonb_typeof(content) = 'object' and case kind
+        when 'comment' then char_length(content ->> 'body') between 1 and 60000
+        when 'status' then content ->> 'sha' ~ '^[0-9a-f]{40}([0-9a-f]{24})?$'
+            and content ->> 'state' in ('pending', 'success', 'failure', 'error')
+            and char_length(content ->> 'context') between 1 and 100
+            and coalesce(char_length(content ->> 'description') <= 140, true)
+        else true
+    end, false))
 );
 create index pull_request_feedback_project_id_idx on public.pull_request_feedback (project_id, id);
 create index pull_request_feedback_repository_id_idx on public.pull_request_feedback (repository_id);

@@ -190,3 +190,12 @@ def test_the_generated_pages_are_up_to_date(file: str, expected: object) -> None
     assert callable(expected)
     found = (repository_folder() / file).read_text()
     assert found == expected(), "run `python -m control_plane.platform.settings_reference`"
+
+
+def test_a_folder_does_not_say_where_a_token_is_sent(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (clean / "project" / "devos.toml").write_text("github_api_url = 'https://elsewhere.test'")
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_canary0canary0")
+    with pytest.raises(SettingsError, match="github_api_url comes from"):
+        load_settings()
+    monkeypatch.setenv("DEVOS_GITHUB_API_URL", "https://github.example.test")
+    assert load_settings().github_api_url == "https://github.example.test"

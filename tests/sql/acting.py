@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from decimal import Decimal
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.support.world import Actor, World
 
@@ -59,7 +59,7 @@ async def charge(actor: Actor, task: Any, service: Any, amount: str, key: str | 
         amount=Decimal(amount),
         task_id=UUID(task["id"]),
         lease_token=task["lease_token"],
-        key=key,
+        key=key or str(uuid4()),
     )
 
 

@@ -89,7 +89,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.read_agent": {"authenticated", "agent"},
     "public.read_service": {"authenticated", "agent"},
     "public.read_task": {"authenticated", "agent"},
-    "public.reap_expired_leases": {"authenticated", "agent", "devos_worker"},
+    "public.reap_expired_leases": {"devos_worker"},
     "public.receive_webhook": {"integration"},
     "public.register_agent": {"authenticated"},
     "public.release_tasks": {"agent"},

@@ -36,7 +36,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         project_id=project,
         forge="github",
         external_id=forge_id,
-        full_name="owner/name",
+        full_name=f"owner/{forge_id}",
         clone_url="https://example.test/a.git",
     )
     service = await person.call("create_service", project_id=project, name="model", limit=5)
@@ -51,7 +51,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
             "post_feedback",
             **who,
             key="k",
-            repository="owner/name",
+            repository=f"owner/{forge_id}",
             number=7,
             kind="comment",
             content={"body": "x"},

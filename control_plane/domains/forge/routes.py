@@ -83,7 +83,7 @@ class WebhookController(Controller):
             signature=signature,
             delivery_id=delivery,
             event=event,
-            body=await request.body(),
+            read_body=request.body,
         )
 
 

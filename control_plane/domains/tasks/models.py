@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,6 +17,8 @@ Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code
 LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
 WaitSeconds = Annotated[int, Field(ge=0, le=30)]
 Capability = Annotated[str, Field(min_length=1, max_length=100)]
+# What Postgres and Python both can write, with room for every time zone.
+_FIRST, _LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 Fraction = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 
@@ -31,7 +33,7 @@ class CreateTask(Body):
     required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
     input: Json = {}
     max_retries: Annotated[int, Field(ge=0, le=100)] = 3
-    run_at: AwareDatetime | None = None
+    run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 
 class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):

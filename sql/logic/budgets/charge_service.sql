@@ -17,8 +17,16 @@ begin
     perform private.require_amount(p_amount);
     if private.my_agent_id() is null then
         perform private.require_role('supervisor');
+        if p_task_id is not null or p_lease_token is not null then
+            perform private.fail(422, 'agent_required', 'Only the agent that holds a task charges for it.',
+                'Leave out task_id and lease_token.');
+        end if;
     else
         v_task := private.hold_lease(p_task_id, p_lease_token);
+        if p_key is null then
+            perform private.fail(422, 'key_required', 'An agent names each charge, so that a repeated call is one charge.',
+                'Send a key that is the same when the call is repeated.');
+        end if;
     end if;
     loop
         -- Substitutes form no cycle, so two callers lock the rows of a chain in the same order.
@@ -52,7 +60,7 @@ end;
 $$;
 comment on function public.charge_service is
     'Book p_amount USD on a service or, where it does not fit, on the first of its substitutes where it does; what it does not
-fit is suspended. An agent names its leased task; one charge per (task, attempt, key).
+fit is suspended. An agent names its leased task; one charge per (task, attempt, key), for a person per (person, key).
 Answers {charged, reason, service_asked, service_used, delegated_from, suspended_now, remaining, charge_id}.
-PT403 role_required, PT404 service_not_found | task_not_found, PT409 lease_lost | idempotency_key_reused, PT422 invalid_amount.';
+PT403 role_required, PT404 service_not_found | task_not_found, PT409 lease_lost | idempotency_key_reused, PT422 invalid_amount | key_required | agent_required.';
 grant execute on function public.charge_service to authenticated, agent;

@@ -6,17 +6,20 @@ as $$
 declare
     v_charge public.service_charges;
 begin
-    if p_task.id is null or p_key is null then
-        return null;
+    if p_task.id is not null then
+        select * into v_charge from public.service_charges c
+         where c.task_id = p_task.id and c.attempt = p_task.attempt and c.key = p_key;
+    else
+        select * into v_charge from public.service_charges c
+         where c.task_id is null and c.user_id = private.my_user_id() and c.key = p_key;
     end if;
-    select * into v_charge from public.service_charges c
-     where c.task_id = p_task.id and c.attempt = p_task.attempt and c.key = p_key;
     if v_charge.amount <> p_amount or v_charge.asked_service_id <> p_service_id then
-        perform private.fail(409, 'idempotency_key_reused', 'This key was used for another charge of this attempt.',
+        perform private.fail(409, 'idempotency_key_reused', 'This key was used for another charge.',
             'Send a new key, or the same charge.');
     end if;
     return v_charge.answer;
 end;
 $$;
 comment on function private.known_charge is
-    'The answer to the charge this attempt made with this key; null when it made none. PT409 idempotency_key_reused.';
+    'The answer to the charge this attempt, or this person, made with this key; null when there is none.
+PT409 idempotency_key_reused.';

@@ -6,10 +6,8 @@ security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
-    -- The newest: one that was removed at its forge and made again has the same name and another id.
     v_repository uuid := (select r.id from public.repositories r
-                           where r.project_id = v_task.project_id and r.full_name = p_repository
-                           order by r.id desc limit 1);
+                           where r.project_id = v_task.project_id and r.full_name = p_repository);
     v_feedback public.pull_request_feedback;
 begin
     if v_repository is null then

@@ -6,16 +6,18 @@ as $$
     select jsonb_agg(jsonb_build_object(
                'task_id', i.task_id,
                'outcome', case
-                   when i.first and p_done ? i.task_id::text then p_done -> i.task_id::text ->> 'outcome'
+                   when i.done then p_done -> i.task_id::text ->> 'outcome'
                    -- Told before, and the answer was lost on its way: nothing is done twice.
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
                                    and a.agent_id = (select private.my_agent_id())
                                    and a.outcome <> 'lease_expired') then 'duplicate'
                    else 'lease_lost' end,
-               'state', case when i.first then p_done -> i.task_id::text ->> 'state' end)
+               'state', case when i.done then p_done -> i.task_id::text ->> 'state' end)
                order by i.nr)
-      from (select x.task_id, x.lease_token, x.nr, row_number() over (partition by x.task_id order by x.nr) = 1 as first
+      from (select x.task_id, x.lease_token, x.nr,
+                   row_number() over (partition by x.task_id, x.lease_token order by x.nr) = 1
+                   and coalesce(p_done -> x.task_id::text ->> 'lease_token' = x.lease_token::text, false) as done
               from rows from (jsonb_to_recordset(p_items) as (task_id uuid, lease_token bigint))
                    with ordinality as x (task_id, lease_token, nr)) i
 $$;

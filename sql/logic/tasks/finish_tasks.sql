@@ -12,14 +12,14 @@ declare
     v_data jsonb[];
 begin
     with item as (
-        -- A task named twice in one batch is finished by its first mention.
-        select distinct on (i.task_id) i.*
+        -- A lease named twice in one batch is finished by its first mention.
+        select distinct on (i.task_id, i.lease_token) i.*
           from rows from (jsonb_to_recordset(p_items) as (
                    task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
                    retry_after_seconds integer, blocked_reason text
                )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
                                         blocked_reason, nr)
-         order by i.task_id, i.nr
+         order by i.task_id, i.lease_token, i.nr
     ), done as (
         update public.tasks t
            set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (

@@ -47,4 +47,4 @@ end;
 $$;
 comment on function public.reap_expired_leases is
     'Take tasks back from agents that fell silent: to pending while retries are left, else failed. Returns how many.';
-grant execute on function public.reap_expired_leases to devos_worker, authenticated, agent;
+grant execute on function public.reap_expired_leases to devos_worker;

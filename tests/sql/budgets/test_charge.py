@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -343,3 +344,30 @@ async def test_a_charge_is_listed_with_its_task(world: World, as_agent: Actor, a
     rest = await as_agent.call("list_task_charges", task_id=UUID(task["id"]), after=UUID(first[-1]["id"]))
     assert (rest["key"], rest["amount"]) == ("three", Decimal("0.1"))
     assert (await stored_task(world, task))["state"] == "running"
+
+
+async def test_a_person_is_charged_once_per_key_and_for_no_task(world: World, as_supervisor: Actor) -> None:
+    task, service = await world.claimed(), await world.service()
+    ask = {"service_id": UUID(service["id"]), "amount": Decimal("0.10"), "key": "k1"}
+    told = await asyncio.gather(*(as_supervisor.twin().call("charge_service", **ask) for _ in range(8)))
+    assert len({answer["charge_id"] for answer in told}) == 1
+    with refused("PT409", "idempotency_key_reused"):
+        await as_supervisor.call("charge_service", **{**ask, "amount": Decimal("0.20")})
+    with refused("PT422", "agent_required"):
+        await as_supervisor.call(
+            "charge_service", **ask, task_id=UUID(task["id"]), lease_token=task["lease_token"]
+        )
+    assert len(await ledger(world)) == 1
+
+
+async def test_an_agent_names_every_charge(world: World, as_agent: Actor) -> None:
+    task, service = await world.claimed(), await world.service()
+    with refused("PT422", "key_required"):
+        await as_agent.call(
+            "charge_service",
+            service_id=UUID(service["id"]),
+            amount=Decimal("0.10"),
+            task_id=UUID(task["id"]),
+            lease_token=task["lease_token"],
+        )
+    assert await ledger(world) == []

@@ -101,15 +101,6 @@ async def test_the_repository_is_one_of_the_tasks_project(
     assert await stored(world) == []
 
 
-async def test_of_two_repositories_with_one_name_the_newer_is_meant(
-    world: World, as_agent: Actor, task: Any
-) -> None:
-    """One was removed at its forge and made again: same name, another id."""
-    newer = await repository(world.supervisor, world.project, number="78")
-    await post(as_agent, task)
-    assert (await stored(world))[0]["repository_id"] == UUID(newer["id"])
-
-
 async def test_a_zombie_posts_nothing(world: World, as_agent: Actor, task: Any) -> None:
     await world.expire(task["id"])
     with refused("PT409", "lease_lost"):
@@ -131,11 +122,18 @@ async def test_a_stranger_cannot_tell_that_the_task_exists(
 
 
 async def test_feedback_is_well_formed(world: World, as_agent: Actor, task: Any) -> None:
+    status = {"sha": "a" * 40, "state": "success", "context": "c"}
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"key": ""}, "key_length"),
         ({"key": "x" * 201}, "key_length"),
         ({"number": 0}, "number_positive"),
         ({"kind": "label"}, "kind"),
+        ({"content": {}}, "content"),
+        ({"content": []}, "content"),
+        ({"content": {"body": "x" * 60001}}, "content"),
+        # The worker writes the commit into a path, under the installation's credential.
+        ({"kind": "status", "content": status | {"sha": "../../../a/b"}}, "content"),
+        ({"kind": "status", "content": status | {"state": "fine"}}, "content"),
     ]
     for fields, constraint in wrong:
         with pytest.raises(asyncpg.CheckViolationError, match=f"pull_request_feedback_{constraint}"):

@@ -34,7 +34,10 @@ async def test_members_see_a_repository_and_strangers_do_not(
 async def test_repositories_are_listed_page_by_page(
     world: World, as_supervisor: Actor, as_viewer: Actor
 ) -> None:
-    made = [await register(as_supervisor, world.project, external_id=str(nr)) for nr in range(5)]
+    made = [
+        await register(as_supervisor, world.project, external_id=str(nr), full_name=f"owner/name-{nr}")
+        for nr in range(5)
+    ]
     first = await as_viewer.call("list_repositories", limit=3)
     rest = await as_viewer.call("list_repositories", limit=3, after=UUID(first[-1]["id"]))
     assert first + rest == made
@@ -45,7 +48,11 @@ async def test_a_repository_belongs_to_one_project(
 ) -> None:
     await register(as_supervisor, world.project)
     with pytest.raises(asyncpg.UniqueViolationError, match="repositories_external_id_key"):
-        await register(as_stranger, world.stranger_project)
+        await register(as_stranger, world.stranger_project, full_name="other/name")
+    # Feedback is posted by name: a stranger must not get at ours under another id.
+    for name in ("owner/name", "OWNER/Name"):
+        with pytest.raises(asyncpg.UniqueViolationError, match="repositories_full_name_key"):
+            await register(as_stranger, world.stranger_project, external_id="78", full_name=name)
 
 
 async def test_what_git_will_be_given_is_well_formed(world: World, as_supervisor: Actor) -> None:

@@ -142,7 +142,7 @@ async def test_an_event_that_nobody_works_on_is_ignored(
 async def test_a_delivery_finds_the_project_of_its_repository(
     world: World, as_webhook: Actor, as_stranger: Actor, as_viewer: Actor, repository: Any
 ) -> None:
-    await register(as_stranger, world.stranger_project, external_id="88")
+    await register(as_stranger, world.stranger_project, external_id="88", full_name="other/name")
     await receive(as_webhook, "d-1", b"theirs", repository="88")
     await receive(as_webhook, "d-2", b"ours")
     seen = "select delivery_id from public.webhook_deliveries"

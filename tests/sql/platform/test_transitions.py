@@ -98,7 +98,7 @@ async def make_row(world: World, name: str) -> UUID:
                values (gen_random_uuid(), $1, 'github', '1', 'a/b', 'https://x/y') returning id)
            insert into public.pull_request_feedback
                (id, project_id, repository_id, task_id, key, number, kind, content)
-           select gen_random_uuid(), $1, r.id, $2, 'k', 1, 'comment', '{}' from r returning id""",
+           select gen_random_uuid(), $1, r.id, $2, 'k', 1, 'comment', '{"body": "b"}' from r returning id""",
         world.project,
         uuid4(),
     )

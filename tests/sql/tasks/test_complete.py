@@ -194,3 +194,13 @@ async def test_reaping_and_completion_never_both_win(world: World, as_agent: Act
             await world.worker.call("reap_expired_leases")
         ended = await attempts(world, task)
         assert (told, ended) in [(["completed"], ["completed"]), (["lease_lost"], ["lease_expired"])]
+
+
+async def test_an_old_lease_in_a_batch_takes_nothing_from_the_new_one(world: World, as_agent: Actor) -> None:
+    old = await world.claimed()
+    await world.expire(old["id"])
+    await world.worker.call("reap_expired_leases")
+    (new,) = await as_agent.call("claim_tasks", kinds=["code_review"])
+    items = [{"task_id": old["id"], "lease_token": lease["lease_token"]} for lease in (old, new)]
+    told = await as_agent.call("complete_tasks", items=items)
+    assert [item["outcome"] for item in told] == ["lease_lost", "completed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -148,3 +148,35 @@ async def test_one_dedupe_key_in_parallel_makes_one_task(world: World, as_superv
     )
     assert len([answer for answer in made if answer]) == 1
     assert await world.owner.value("select count(*) from public.tasks") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"run_at": "infinity"}, "tasks_run_at_range"),
+        ({"run_at": "0001-01-01T00:00:00+15:00"}, "tasks_run_at_range"),
+        ({"run_at": "9999-12-31T23:59:59-15:00"}, "tasks_run_at_range"),
+        ({"input": {"x": "y" * 262144}}, "tasks_input_size"),
+    ],
+)
+async def test_what_no_reader_could_take_is_not_stored(
+    world: World, fields: dict[str, Any], constraint: str
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError, match=constraint):
+        await world.task(**fields)
+
+
+async def test_what_an_agent_reports_stays_readable(world: World, as_agent: Actor) -> None:
+    task = await world.claimed()
+    lease = {"task_id": task["id"], "lease_token": task["lease_token"]}
+    with pytest.raises(asyncpg.CheckViolationError, match="tasks_checkpoint_is_object"):
+        await as_agent.call(
+            "save_checkpoint", task_id=UUID(task["id"]), lease_token=task["lease_token"], checkpoint=[1, 2]
+        )
+    for report, constraint in [
+        ({"error": "boom"}, "tasks_last_error_is_object"),
+        ({"error": {}, "blocked_reason": "xxx"}, "tasks_blocked_reason"),
+        ({"error": {"message": "x" * 65536}}, "tasks_last_error_size"),
+    ]:
+        with pytest.raises(asyncpg.CheckViolationError, match=constraint):
+            await as_agent.call("fail_tasks", items=[{**lease, **report}])
