@@ -73,9 +73,7 @@ class Worker:
             deposed = asyncio.create_task(lost.wait())
             try:
                 # The jobs end when a stop is asked for; a lost lock ends them at once, wherever they wait.
-                await asyncio.wait([deposed, *jobs], return_when=asyncio.FIRST_COMPLETED)
-                if not deposed.done():
-                    await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in (deposed, *jobs):
                     task.cancel()

@@ -89,7 +89,7 @@ def _too_deep(request: _Request, _: RecursionError) -> Response[dict[str, object
 
 
 def _bug(request: _Request, error: Exception) -> Response[dict[str, object]]:
-    # The type alone: a message may carry what a caller sent.
+    # For the log alone, whose formatter masks secrets: the message may carry what a caller sent.
     _log.error("unhandled error", error_type=type(error).__name__, path=request.scope["path"], exc_info=error)
     return _problem(
         request,
