@@ -24,6 +24,7 @@ from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
 from control_plane.http.problems import HANDLERS
 from control_plane.http.request_id import with_request_id
+from control_plane.http.scopes import require_scopes
 from control_plane.http.tokens import TokenSigner
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.settings import Settings
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Litestar:
         # Access and errors are logged by our own handlers, with the request id.
         logging_config=None,
     )
+    require_scopes(app)
     # Around the router and not as its middleware: a route that does not exist is answered outside of those.
     app.asgi_handler = with_request_id(app.asgi_handler)
     return app

@@ -284,6 +284,58 @@ COMMENT ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) 
 
 
 --
+-- Name: authenticate_api_token(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('token_id', t.id, 'user_id', t.user_id, 'scopes', t.scopes)
+      from private.token_hashes h
+      join public.api_tokens t on t.id = h.token_id
+      join auth.users u on u.id = t.user_id
+     where h.id = p_key_id and h.hash = p_key_hash and h.kind = 'api'
+       and t.revoked_at is null and coalesce(t.expires_at > statement_timestamp(), true)
+       and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION authenticate_api_token(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea) IS 'Whose API token this is, and its scopes; null for one that is unknown, wrong, expired or revoked.';
+
+
+--
+-- Name: authenticate_project_token(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('token_id', t.id, 'project_id', t.project_id)
+      from private.token_hashes h
+      join public.project_tokens t on t.id = h.token_id
+     where h.id = p_key_id and h.hash = p_key_hash and h.kind = 'project'
+       and t.revoked_at is null and coalesce(t.expires_at > statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION authenticate_project_token(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) IS 'Which project a token speaks for; null for one that is unknown, wrong, expired or revoked.';
+
+
+--
 -- Name: authenticate_session(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -412,6 +464,7 @@ CREATE TABLE public.tasks (
     updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    assigned_agent_id uuid,
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
     CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text]))),
     CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
@@ -445,6 +498,13 @@ ALTER TABLE public.tasks OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.tasks IS 'One unit of work for one agent, with an input, a lease and a result.';
+
+
+--
+-- Name: COLUMN tasks.assigned_agent_id; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.assigned_agent_id IS 'The one agent that may claim the task; null for any that can.';
 
 
 --
@@ -1376,14 +1436,19 @@ CREATE FUNCTION private.my_user_id() RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    -- The session is read each time, so that signing out holds on the next request and not when the token runs out.
-    select s.user_id
-      from auth.sessions s
-      join auth.users u on u.id = s.user_id
-     where s.id = (private.claims() ->> 'session_id')::uuid
-       and s.user_id = (private.claims() ->> 'sub')::uuid
-       and coalesce(s.not_after > statement_timestamp(), true)
+    -- Session and token are read each time, so that their end holds on the next request and not when a JWT runs out.
+    select u.id
+      from auth.users u
+     where u.id = (private.claims() ->> 'sub')::uuid
        and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+       and (exists (
+                select from auth.sessions s
+                 where s.id = (private.claims() ->> 'session_id')::uuid and s.user_id = u.id
+                   and coalesce(s.not_after > statement_timestamp(), true))
+            or exists (
+                select from public.api_tokens t
+                 where t.id = (private.claims() ->> 'token_id')::uuid and t.user_id = u.id and t.revoked_at is null
+                   and coalesce(t.expires_at > statement_timestamp(), true)))
 $$;
 
 
@@ -1393,7 +1458,7 @@ ALTER FUNCTION private.my_user_id() OWNER TO devos_lookup;
 -- Name: FUNCTION my_user_id(); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the session lives and the person is not banned.';
+COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the session or the API token lives and the person is not banned.';
 
 
 --
@@ -2281,6 +2346,14 @@ CREATE TABLE public.projects (
     id uuid NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    team_id uuid,
+    description text DEFAULT ''::text NOT NULL,
+    default_priority smallint DEFAULT 3 NOT NULL,
+    default_max_retries integer DEFAULT 3 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
+    CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
+    CONSTRAINT projects_description_length CHECK ((char_length(description) <= 2000)),
     CONSTRAINT projects_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 );
 
@@ -2297,6 +2370,13 @@ COMMENT ON TABLE public.projects IS 'A project: what its members and agents may 
 
 
 --
+-- Name: COLUMN projects.version; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.projects.version IS 'Counts the edits, so that two people who edit do not overwrite each other.';
+
+
+--
 -- Name: create_project(text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -2305,17 +2385,15 @@ CREATE FUNCTION public.create_project(p_name text) RETURNS public.projects
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_project public.projects;
+    v_id uuid := private.new_id();
 begin
     perform private.require_role('supervisor');
-    v_project.id := private.new_id();
-    v_project.name := p_name;
-    v_project.created_at := statement_timestamp();
-    insert into public.projects select v_project.*;
-    insert into public.project_members (project_id, user_id) values (v_project.id, private.my_user_id());
-    perform private.emit('project.created', v_project.id, v_project.id, jsonb_build_object('name', p_name));
-    perform private.audit('project.create', v_project.id, v_project.id, jsonb_build_object('name', p_name));
-    return v_project;
+    -- Without RETURNING: the caller sees the project as its member, which comes next.
+    insert into public.projects (id, name) values (v_id, p_name);
+    insert into public.project_members (project_id, user_id) values (v_id, private.my_user_id());
+    perform private.emit('project.created', v_id, v_id, jsonb_build_object('name', p_name));
+    perform private.audit('project.create', v_id, v_id, jsonb_build_object('name', p_name));
+    return (select p from public.projects p where p.id = v_id);
 end;
 $$;
 
@@ -3464,6 +3542,7 @@ CREATE TABLE private.agent_keys (
     key_hash bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    expires_at timestamp with time zone,
     CONSTRAINT agent_keys_hash_is_sha256 CHECK ((octet_length(key_hash) = 32))
 );
 
@@ -3478,6 +3557,35 @@ ALTER TABLE private.agent_keys OWNER TO devos_owner;
 
 COMMENT ON TABLE private.agent_keys IS 'Keys of agents, as SHA-256 only.';
 
+
+--
+-- Name: COLUMN agent_keys.expires_at; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON COLUMN private.agent_keys.expires_at IS 'When a key that was rotated away stops; null for the one in use.';
+
+
+--
+-- Name: auth_flows; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.auth_flows (
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    state_hash bytea NOT NULL,
+    redirect_to text NOT NULL,
+    code_challenge text NOT NULL,
+    user_id uuid,
+    code_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT auth_flows_hashes_are_sha256 CHECK (((octet_length(state_hash) = 32) AND (octet_length(code_hash) = 32)))
+);
+
+ALTER TABLE ONLY private.auth_flows FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.auth_flows OWNER TO devos_owner;
 
 --
 -- Name: idempotency_keys; Type: TABLE; Schema: private; Owner: devos_owner
@@ -3592,6 +3700,76 @@ ALTER TABLE private.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: rate_limits; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.rate_limits (
+    bucket bytea NOT NULL,
+    full_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY private.rate_limits FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.rate_limits OWNER TO devos_owner;
+
+--
+-- Name: secret_values; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.secret_values (
+    secret_id uuid NOT NULL,
+    key_id text NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT secret_values_size CHECK ((octet_length(sealed) <= 70000))
+);
+
+ALTER TABLE ONLY private.secret_values FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.secret_values OWNER TO devos_owner;
+
+--
+-- Name: TABLE secret_values; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.secret_values IS 'Values of secrets, encrypted with a key that the database never sees.';
+
+
+--
+-- Name: token_hashes; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.token_hashes (
+    id text NOT NULL,
+    kind text NOT NULL,
+    token_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT token_hashes_hash_is_sha256 CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT token_hashes_kind CHECK ((kind = ANY (ARRAY['api'::text, 'project'::text, 'registration'::text, 'invitation'::text])))
+);
+
+ALTER TABLE ONLY private.token_hashes FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.token_hashes OWNER TO devos_owner;
+
+--
+-- Name: token_uses; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.token_uses (
+    token_id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY private.token_uses FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.token_uses OWNER TO devos_owner;
+
+--
 -- Name: agent_heartbeats; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -3666,7 +3844,11 @@ CREATE TABLE public.agents (
     capabilities text[] DEFAULT '{}'::text[] NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    registration_token_id uuid,
     CONSTRAINT agents_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
+    CONSTRAINT agents_labels_are_object CHECK (((jsonb_typeof(labels) = 'object'::text) AND (octet_length((labels)::text) <= 8192))),
     CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 );
 
@@ -3680,6 +3862,41 @@ ALTER TABLE public.agents OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.agents IS 'A registered program with an API key that claims tasks.';
+
+
+--
+-- Name: COLUMN agents.labels; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.agents.labels IS 'What people call an agent, by key; for filters and lists, never for rights.';
+
+
+--
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.api_tokens (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_tokens_scopes_count CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50)))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.api_tokens OWNER TO devos_owner;
+
+--
+-- Name: TABLE api_tokens; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.api_tokens IS 'Tokens that act for a person within their scopes.';
 
 
 --
@@ -3766,6 +3983,37 @@ ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.invitations (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    role public.app_role DEFAULT 'viewer'::public.app_role NOT NULL,
+    team_id uuid,
+    project_id uuid,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invitations_email_format CHECK (((email ~ '^[^\s@]+@[^\s@]+$'::text) AND (char_length(email) <= 320) AND (email = lower(email))))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.invitations OWNER TO devos_owner;
+
+--
+-- Name: TABLE invitations; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.invitations IS 'Who was asked to come in, with which role, to which team or project.';
+
+
+--
 -- Name: lanes; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -3773,7 +4021,8 @@ CREATE TABLE public.lanes (
     id bigint NOT NULL,
     project_id uuid NOT NULL,
     kind text NOT NULL,
-    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL
+    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    assigned_agent_id uuid
 );
 
 ALTER TABLE ONLY public.lanes FORCE ROW LEVEL SECURITY;
@@ -3822,6 +4071,97 @@ ALTER TABLE public.project_members OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.project_members IS 'Which people see a project. An admin sees every project.';
+
+
+--
+-- Name: project_tokens; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.project_tokens (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT project_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.project_tokens FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.project_tokens OWNER TO devos_owner;
+
+--
+-- Name: TABLE project_tokens; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.project_tokens IS 'Tokens by which CI speaks for a project.';
+
+
+--
+-- Name: registration_tokens; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.registration_tokens (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    project_ids uuid[] NOT NULL,
+    capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    max_uses integer NOT NULL,
+    uses integer DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT registration_tokens_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
+    CONSTRAINT registration_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT registration_tokens_projects_count CHECK (((cardinality(project_ids) >= 1) AND (cardinality(project_ids) <= 100))),
+    CONSTRAINT registration_tokens_uses_range CHECK ((((max_uses >= 1) AND (max_uses <= 10000)) AND ((uses >= 0) AND (uses <= max_uses))))
+);
+
+ALTER TABLE ONLY public.registration_tokens FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.registration_tokens OWNER TO devos_owner;
+
+--
+-- Name: TABLE registration_tokens; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.registration_tokens IS 'By which agents register themselves: the projects they get, the capabilities they may ask for, how often, until when.';
+
+
+--
+-- Name: secrets; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.secrets (
+    id uuid NOT NULL,
+    team_id uuid,
+    project_id uuid,
+    name text NOT NULL,
+    kind text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT secrets_kind CHECK ((kind = ANY (ARRAY['git'::text, 'model'::text, 'ci'::text, 'registry'::text]))),
+    CONSTRAINT secrets_name_format CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,99}$'::text)),
+    CONSTRAINT secrets_owner CHECK ((num_nonnulls(team_id, project_id) = 1))
+);
+
+ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.secrets OWNER TO devos_owner;
+
+--
+-- Name: TABLE secrets; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.secrets IS 'Credentials of a team or a project by name; their values are written and never shown.';
 
 
 --
@@ -3895,6 +4235,52 @@ ALTER TABLE public.task_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: team_members; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.team_members (
+    team_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.team_members FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.team_members OWNER TO devos_owner;
+
+--
+-- Name: TABLE team_members; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.team_members IS 'Which people belong to a team, and so see its projects.';
+
+
+--
+-- Name: teams; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.teams (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT teams_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.teams OWNER TO devos_owner;
+
+--
+-- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.teams IS 'People who see the same projects.';
 
 
 --
@@ -4010,6 +4396,14 @@ ALTER TABLE ONLY private.agent_keys
 
 
 --
+-- Name: auth_flows auth_flows_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.auth_flows
+    ADD CONSTRAINT auth_flows_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
 --
 
@@ -4039,6 +4433,38 @@ ALTER TABLE ONLY private.migrations
 
 ALTER TABLE ONLY private.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: rate_limits rate_limits_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
+
+
+--
+-- Name: secret_values secret_values_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.secret_values
+    ADD CONSTRAINT secret_values_pkey PRIMARY KEY (secret_id);
+
+
+--
+-- Name: token_hashes token_hashes_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.token_hashes
+    ADD CONSTRAINT token_hashes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: token_uses token_uses_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.token_uses
+    ADD CONSTRAINT token_uses_pkey PRIMARY KEY (token_id);
 
 
 --
@@ -4074,6 +4500,14 @@ ALTER TABLE ONLY public.agents
 
 
 --
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4090,11 +4524,19 @@ ALTER TABLE ONLY public.events
 
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: lanes lanes_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
 ALTER TABLE ONLY public.lanes
-    ADD CONSTRAINT lanes_key UNIQUE (project_id, kind, required_capabilities);
+    ADD CONSTRAINT lanes_key UNIQUE NULLS NOT DISTINCT (project_id, kind, required_capabilities, assigned_agent_id);
 
 
 --
@@ -4111,6 +4553,14 @@ ALTER TABLE ONLY public.lanes
 
 ALTER TABLE ONLY public.project_members
     ADD CONSTRAINT project_members_pkey PRIMARY KEY (project_id, user_id);
+
+
+--
+-- Name: project_tokens project_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.project_tokens
+    ADD CONSTRAINT project_tokens_pkey PRIMARY KEY (id);
 
 
 --
@@ -4138,6 +4588,14 @@ ALTER TABLE ONLY public.pull_request_feedback
 
 
 --
+-- Name: registration_tokens registration_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.registration_tokens
+    ADD CONSTRAINT registration_tokens_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: repositories repositories_external_id_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4151,6 +4609,22 @@ ALTER TABLE ONLY public.repositories
 
 ALTER TABLE ONLY public.repositories
     ADD CONSTRAINT repositories_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: secrets secrets_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_name_key UNIQUE NULLS NOT DISTINCT (team_id, project_id, name);
+
+
+--
+-- Name: secrets secrets_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_pkey PRIMARY KEY (id);
 
 
 --
@@ -4242,6 +4716,22 @@ ALTER TABLE ONLY public.tasks
 
 
 --
+-- Name: team_members team_members_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_pkey PRIMARY KEY (team_id, user_id);
+
+
+--
+-- Name: teams teams_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: user_roles user_roles_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4286,6 +4776,27 @@ CREATE INDEX agent_keys_agent_id_idx ON private.agent_keys USING btree (agent_id
 
 
 --
+-- Name: auth_flows_code_hash_key; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX auth_flows_code_hash_key ON private.auth_flows USING btree (code_hash);
+
+
+--
+-- Name: auth_flows_expires_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX auth_flows_expires_at_idx ON private.auth_flows USING btree (expires_at);
+
+
+--
+-- Name: auth_flows_state_hash_key; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX auth_flows_state_hash_key ON private.auth_flows USING btree (state_hash);
+
+
+--
 -- Name: idempotency_keys_created_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
 --
 
@@ -4300,6 +4811,27 @@ CREATE INDEX outbox_due_idx ON private.outbox USING btree (topic, run_at, id) WH
 
 
 --
+-- Name: rate_limits_full_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX rate_limits_full_at_idx ON private.rate_limits USING btree (full_at);
+
+
+--
+-- Name: secret_values_key_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX secret_values_key_id_idx ON private.secret_values USING btree (key_id, secret_id);
+
+
+--
+-- Name: token_hashes_token_id_key; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX token_hashes_token_id_key ON private.token_hashes USING btree (token_id);
+
+
+--
 -- Name: agent_lanes_lane_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -4311,6 +4843,13 @@ CREATE INDEX agent_lanes_lane_id_idx ON public.agent_lanes USING btree (lane_id)
 --
 
 CREATE INDEX agent_projects_project_id_idx ON public.agent_projects USING btree (project_id);
+
+
+--
+-- Name: api_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id);
 
 
 --
@@ -4335,10 +4874,45 @@ CREATE INDEX events_subject_id_idx ON public.events USING btree (subject_id, xid
 
 
 --
+-- Name: invitations_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX invitations_project_id_idx ON public.invitations USING btree (project_id);
+
+
+--
+-- Name: invitations_team_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX invitations_team_id_idx ON public.invitations USING btree (team_id);
+
+
+--
+-- Name: lanes_assigned_agent_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX lanes_assigned_agent_id_idx ON public.lanes USING btree (assigned_agent_id);
+
+
+--
 -- Name: project_members_user_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
 CREATE INDEX project_members_user_id_idx ON public.project_members USING btree (user_id);
+
+
+--
+-- Name: project_tokens_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX project_tokens_project_id_idx ON public.project_tokens USING btree (project_id);
+
+
+--
+-- Name: projects_team_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX projects_team_id_idx ON public.projects USING btree (team_id);
 
 
 --
@@ -4367,6 +4941,13 @@ CREATE UNIQUE INDEX repositories_full_name_key ON public.repositories USING btre
 --
 
 CREATE INDEX repositories_project_id_idx ON public.repositories USING btree (project_id, id);
+
+
+--
+-- Name: secrets_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX secrets_project_id_idx ON public.secrets USING btree (project_id);
 
 
 --
@@ -4430,6 +5011,13 @@ CREATE INDEX tasks_lease_idx ON public.tasks USING btree (lease_expires_at) WHER
 --
 
 CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
+
+
+--
+-- Name: team_members_user_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
 
 
 --
@@ -4585,6 +5173,14 @@ ALTER TABLE ONLY private.agent_keys
 
 
 --
+-- Name: secret_values secret_values_secret_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.secret_values
+    ADD CONSTRAINT secret_values_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES public.secrets(id) ON DELETE CASCADE;
+
+
+--
 -- Name: agent_heartbeats agent_heartbeats_agent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4625,6 +5221,38 @@ ALTER TABLE ONLY public.agent_projects
 
 
 --
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: invitations invitations_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: invitations invitations_team_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE CASCADE;
+
+
+--
+-- Name: lanes lanes_assigned_agent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_assigned_agent_id_fkey FOREIGN KEY (assigned_agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
 -- Name: lanes lanes_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4649,6 +5277,22 @@ ALTER TABLE ONLY public.project_members
 
 
 --
+-- Name: project_tokens project_tokens_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.project_tokens
+    ADD CONSTRAINT project_tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: projects projects_team_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.projects
+    ADD CONSTRAINT projects_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE SET NULL;
+
+
+--
 -- Name: pull_request_feedback pull_request_feedback_repository_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4662,6 +5306,22 @@ ALTER TABLE ONLY public.pull_request_feedback
 
 ALTER TABLE ONLY public.repositories
     ADD CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: secrets secrets_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: secrets secrets_team_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE CASCADE;
 
 
 --
@@ -4697,6 +5357,22 @@ ALTER TABLE ONLY public.tasks
 
 
 --
+-- Name: team_members team_members_team_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE CASCADE;
+
+
+--
+-- Name: team_members team_members_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+
+--
 -- Name: user_roles user_roles_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -4729,6 +5405,19 @@ CREATE POLICY agent_keys_insert_api ON private.agent_keys FOR INSERT TO devos_ap
 --
 
 CREATE POLICY agent_keys_select_lookup ON private.agent_keys FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: auth_flows; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.auth_flows ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: auth_flows auth_flows_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY auth_flows_all_migrator ON private.auth_flows TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -4816,6 +5505,65 @@ CREATE POLICY outbox_all_migrator ON private.outbox TO devos_migrator USING (tru
 --
 
 CREATE POLICY outbox_insert_journal ON private.outbox FOR INSERT TO devos_journal WITH CHECK (true);
+
+
+--
+-- Name: rate_limits; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.rate_limits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: rate_limits rate_limits_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY rate_limits_all_migrator ON private.rate_limits TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: secret_values; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.secret_values ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: secret_values secret_values_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY secret_values_all_migrator ON private.secret_values TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: token_hashes; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.token_hashes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: token_hashes token_hashes_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_hashes_all_migrator ON private.token_hashes TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: token_hashes token_hashes_select_lookup; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_hashes_select_lookup ON private.token_hashes FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: token_uses; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.token_uses ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: token_uses token_uses_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_uses_all_migrator ON private.token_uses TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -5000,6 +5748,33 @@ CREATE POLICY agents_select_self ON public.agents FOR SELECT TO agent USING ((id
 
 
 --
+-- Name: api_tokens; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_tokens api_tokens_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_all_migrator ON public.api_tokens TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: api_tokens api_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_select_lookup ON public.api_tokens FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: api_tokens api_tokens_select_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_select_own ON public.api_tokens FOR SELECT TO authenticated, devos_api USING (((user_id = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role)));
+
+
+--
 -- Name: audit_log; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -5051,6 +5826,19 @@ CREATE POLICY events_insert_journal ON public.events FOR INSERT TO devos_journal
 --
 
 CREATE POLICY events_select_member ON public.events FOR SELECT TO authenticated USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: invitations; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: invitations invitations_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_all_migrator ON public.invitations TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -5122,6 +5910,33 @@ CREATE POLICY project_members_select_member ON public.project_members FOR SELECT
 
 
 --
+-- Name: project_tokens; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.project_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: project_tokens project_tokens_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_tokens_all_migrator ON public.project_tokens TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: project_tokens project_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_tokens_select_lookup ON public.project_tokens FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: project_tokens project_tokens_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_tokens_select_member ON public.project_tokens FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
 -- Name: projects; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -5190,6 +6005,19 @@ CREATE POLICY pull_request_feedback_select_member ON public.pull_request_feedbac
 
 
 --
+-- Name: registration_tokens; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.registration_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: registration_tokens registration_tokens_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_all_migrator ON public.registration_tokens TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
 -- Name: repositories; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -5228,6 +6056,19 @@ CREATE POLICY repositories_select_lookup ON public.repositories FOR SELECT TO de
 --
 
 CREATE POLICY repositories_select_member ON public.repositories FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: secrets; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: secrets secrets_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_all_migrator ON public.secrets TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -5444,6 +6285,32 @@ CREATE POLICY tasks_update_api ON public.tasks FOR UPDATE TO devos_api USING ((p
 
 
 --
+-- Name: team_members; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.team_members ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: team_members team_members_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_all_migrator ON public.team_members TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: teams; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: teams teams_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_all_migrator ON public.teams TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
 -- Name: user_roles; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -5595,6 +6462,22 @@ GRANT ALL ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_
 REVOKE ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) TO devos_login;
 GRANT ALL ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) TO devos_api;
+
+
+--
+-- Name: FUNCTION authenticate_api_token(p_key_id text, p_key_hash bytea); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION authenticate_project_token(p_key_id text, p_key_hash bytea); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) TO devos_login;
 
 
 --
@@ -6401,6 +7284,22 @@ GRANT ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigin
 
 
 --
+-- Name: TABLE identities; Type: ACL; Schema: auth; Owner: postgres
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.identities TO devos_api;
+GRANT SELECT ON TABLE auth.identities TO devos_lookup;
+
+
+--
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: auth; Owner: postgres
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.refresh_tokens TO devos_api;
+GRANT SELECT ON TABLE auth.refresh_tokens TO devos_lookup;
+
+
+--
 -- Name: TABLE sessions; Type: ACL; Schema: auth; Owner: postgres
 --
 
@@ -6427,6 +7326,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
 
 
 --
+-- Name: TABLE auth_flows; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.auth_flows TO devos_migrator;
+
+
+--
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -6449,6 +7355,35 @@ GRANT USAGE ON SEQUENCE private.lease_tokens TO devos_api;
 GRANT INSERT ON TABLE private.outbox TO devos_journal;
 GRANT SELECT,DELETE,UPDATE ON TABLE private.outbox TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.outbox TO devos_migrator;
+
+
+--
+-- Name: TABLE rate_limits; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_migrator;
+
+
+--
+-- Name: TABLE secret_values; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.secret_values TO devos_migrator;
+
+
+--
+-- Name: TABLE token_hashes; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrator;
+
+
+--
+-- Name: TABLE token_uses; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_uses TO devos_migrator;
 
 
 --
@@ -6496,6 +7431,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO devos_migrator;
 
 
 --
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.api_tokens TO authenticated;
+GRANT SELECT ON TABLE public.api_tokens TO devos_api;
+GRANT SELECT ON TABLE public.api_tokens TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO devos_migrator;
+
+
+--
 -- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -6511,6 +7456,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO devos_migrator;
 GRANT SELECT ON TABLE public.events TO authenticated;
 GRANT INSERT ON TABLE public.events TO devos_journal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
+
+
+--
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO devos_migrator;
 
 
 --
@@ -6534,6 +7486,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO devos_migra
 
 
 --
+-- Name: TABLE project_tokens; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.project_tokens TO authenticated;
+GRANT SELECT ON TABLE public.project_tokens TO devos_api;
+GRANT SELECT ON TABLE public.project_tokens TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_tokens TO devos_migrator;
+
+
+--
+-- Name: TABLE registration_tokens; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registration_tokens TO devos_migrator;
+
+
+--
+-- Name: TABLE secrets; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO devos_migrator;
+
+
+--
 -- Name: TABLE service_charges; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -6553,6 +7529,20 @@ GRANT SELECT ON TABLE public.state_transitions TO agent;
 GRANT SELECT ON TABLE public.state_transitions TO devos_api;
 GRANT SELECT ON TABLE public.state_transitions TO devos_lookup;
 GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
+
+
+--
+-- Name: TABLE team_members; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO devos_migrator;
+
+
+--
+-- Name: TABLE teams; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO devos_migrator;
 
 
 --

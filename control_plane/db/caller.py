@@ -21,11 +21,19 @@ class Caller:
     user_id: UUID | None = None
     session_id: UUID | None = None
     agent_id: UUID | None = None
+    token_id: UUID | None = None
+    project_id: UUID | None = None
 
     @property
     def claims(self) -> str:
         """The claims as the JSON text that `request.jwt.claims` is set to."""
-        named = {"sub": self.user_id, "session_id": self.session_id, "agent_id": self.agent_id}
+        named = {
+            "sub": self.user_id,
+            "session_id": self.session_id,
+            "agent_id": self.agent_id,
+            "token_id": self.token_id,
+            "project_id": self.project_id,
+        }
         members = [f'"role":"{self.role}"'] + [
             f'"{name}":"{value}"' for name, value in named.items() if value
         ]
@@ -42,7 +50,7 @@ class Caller:
     @property
     def key(self) -> str:
         """A name for the caller under which keyed answers are kept."""
-        return f"{self.role}:{self.user_id or self.agent_id or ''}"
+        return f"{self.role}:{self.user_id or self.agent_id or self.project_id or ''}"
 
 
 INTEGRATION = Caller("integration")

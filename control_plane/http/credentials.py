@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from litestar import Request
@@ -20,35 +21,60 @@ from control_plane.db.session import IdempotencyKey, Session
 from control_plane.http.tokens import TokenSigner, not_signed_in
 from control_plane.platform.errors import DomainError
 
-_AGENT_KEY = re.compile(r"devos_(?P<id>[0-9a-f]{12})_(?P<secret>[A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"devos_(?:(?P<kind>api|prj|reg|inv)_)?(?P<id>[0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _Request = Request[Any, Any, Any]
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _Guard = Callable[[_Connection, BaseRouteHandler], Awaitable[None]]
 
-PUBLIC = {"credential": "none"}
-"""`opt` of a route that anyone may call."""
-AGENT_KEY = {"credential": "agent key"}
-"""`opt` of a route whose SQL checks the agent's key, to save a trip."""
+TokenKind = Literal["agent", "api", "prj", "reg", "inv"]
 
 
 @dataclass(frozen=True)
-class AgentKey:
-    """An agent's key as the database knows it: an id and the SHA-256 of the whole key."""
+class Token:
+    """A token as the database knows it: what it is for, an id, and the SHA-256 of the whole text."""
 
+    kind: TokenKind
     id: str
     hash: bytes
 
 
-def agent_key(request: _Connection) -> AgentKey | None:
-    """The agent key of a request, from `X-API-Key` or as a bearer token; None when it carries none."""
-    return parse_agent_key(request.headers.get("x-api-key") or _bearer(request))
+@dataclass(frozen=True)
+class NewToken:
+    """A token that was just made. `text` goes to its owner, once; the rest goes to the database."""
+
+    text: str
+    id: str
+    hash: bytes
 
 
-def parse_agent_key(text: str) -> AgentKey | None:
-    """An agent key from its text form `devos_<key id>_<secret>`."""
-    found = _AGENT_KEY.fullmatch(text)
-    return AgentKey(found["id"], hashlib.sha256(text.encode()).digest()) if found else None
+def new_token(kind: TokenKind) -> NewToken:
+    """A token of 256 random bits: `devos_<kind>_<key id>_<secret>`, without the kind for agents."""
+    key_id = secrets.token_hex(6)
+    prefix = "devos_" if kind == "agent" else f"devos_{kind}_"
+    text = f"{prefix}{key_id}_{secrets.token_urlsafe(32)}"
+    return NewToken(text, key_id, hashlib.sha256(text.encode()).digest())
+
+
+def parse_token(text: str) -> Token | None:
+    """A token from its text; None for what is none of ours."""
+    found = _TOKEN.fullmatch(text)
+    if found is None:
+        return None
+    kind = cast(TokenKind, found["kind"] or "agent")
+    return Token(kind, found["id"], hashlib.sha256(text.encode()).digest())
+
+
+def presented_token(request: _Connection) -> Token | None:
+    """The token of a request, from its own header or as a bearer token; None when it carries none of ours."""
+    headers = request.headers
+    return parse_token(headers.get("x-api-key") or headers.get("x-project-token") or _bearer(request))
+
+
+def agent_key(request: _Connection) -> Token | None:
+    """The agent key of a request; None when it carries none."""
+    token = presented_token(request)
+    return token if token and token.kind == "agent" else None
 
 
 def _bearer(request: _Connection) -> str:
@@ -56,37 +82,86 @@ def _bearer(request: _Connection) -> str:
     return credential.strip() if scheme.lower() == "bearer" else ""
 
 
+@dataclass(frozen=True)
+class _Presented:
+    """Who a credential stands for; `scopes` bound what an API token may reach, None for everything."""
+
+    caller: Caller
+    scopes: frozenset[str] | None = None
+
+
 def require_credential(database: Database, signer: TokenSigner) -> _Guard:
     """A guard of all routes, so that one that says nothing is closed. It comes before the body is read."""
 
     async def guard(connection: _Connection, handler: BaseRouteHandler) -> None:
-        needed = handler.opt.get("credential")
-        if needed == "none" or cast("dict[str, Any]", connection.scope).get("method") == "OPTIONS":
+        needed = handler.opt["scope"]
+        if needed == "public" or cast("dict[str, Any]", connection.scope).get("method") == "OPTIONS":
             return
         if needed == "agent key":
             if agent_key(connection) is None:
                 raise not_signed_in("This needs an agent key.")
             return
-        connection.state.caller = await _authenticate(connection, database, signer)
+        presented = await _authenticate(connection, database, signer)
+        _require_scope(presented, needed)
+        connection.state.caller = presented.caller
 
     return guard
 
 
-async def _authenticate(request: _Connection, database: Database, signer: TokenSigner) -> Caller:
-    key = agent_key(request)
-    if key is not None:
-        agent = await database.call(Call("private.authenticate_agent", key_id=key.id, key_hash=key.hash))
-        if not agent:
-            raise not_signed_in("The key is not valid.")
-        return Caller("agent", agent_id=UUID(read_json(agent[0])))
-    token = _bearer(request)
-    if not token:
+def _require_scope(presented: _Presented, needed: str) -> None:
+    if needed == "anybody":
+        return
+    caller = presented.caller
+    if needed == "session":
+        allowed = caller.session_id is not None
+    elif presented.scopes is not None:
+        allowed = needed in presented.scopes
+    else:
+        # An agent key reaches what the role agent may do, a signed-in person what theirs may; SQL says which.
+        allowed = caller.role in {"agent", "authenticated"}
+    if not allowed:
+        raise DomainError(
+            403,
+            "insufficient_scope",
+            f"This needs a credential with the scope {needed}.",
+            "Sign in, or make a token with that scope.",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
+        )
+
+
+async def _authenticate(request: _Connection, database: Database, signer: TokenSigner) -> _Presented:
+    token = presented_token(request)
+    if token is not None:
+        return await _authenticate_token(token, database)
+    text = _bearer(request)
+    if not text:
         raise not_signed_in()
-    person = signer.verify(token)
+    person = signer.verify(text)
     session = Call("private.authenticate_session", user_id=person.user_id, session_id=person.session_id)
     if not await database.call(session):
         raise not_signed_in("The session has ended.")
-    return Caller("authenticated", user_id=person.user_id, session_id=person.session_id)
+    return _Presented(Caller("authenticated", user_id=person.user_id, session_id=person.session_id))
+
+
+_AUTHENTICATE = {
+    "agent": "private.authenticate_agent",
+    "api": "private.authenticate_api_token",
+    "prj": "private.authenticate_project_token",
+}
+
+
+async def _authenticate_token(token: Token, database: Database) -> _Presented:
+    function = _AUTHENTICATE.get(token.kind)
+    rows = await database.call(Call(function, key_id=token.id, key_hash=token.hash)) if function else []
+    if not rows:
+        raise not_signed_in("The token is not valid.")
+    told = read_json(rows[0])
+    if token.kind == "agent":
+        return _Presented(Caller("agent", agent_id=UUID(told)))
+    if token.kind == "prj":
+        return _Presented(Caller("integration", project_id=UUID(told["project_id"])))
+    caller = Caller("authenticated", user_id=UUID(told["user_id"]), token_id=UUID(told["token_id"]))
+    return _Presented(caller, frozenset(told["scopes"]))
 
 
 def provide_caller(request: _Request) -> Caller:

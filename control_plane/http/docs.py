@@ -18,8 +18,8 @@ from litestar.router import Router
 from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
-from control_plane.http.credentials import PUBLIC
 from control_plane.http.openapi import describe
+from control_plane.http.scopes import PUBLIC
 
 _ASSETS = "/api/docs-assets"
 _FILES = {

@@ -8,7 +8,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 
 from control_plane.db.pool import Database
-from control_plane.http.credentials import PUBLIC
+from control_plane.http.scopes import PUBLIC
 from control_plane.platform.model import Model
 
 

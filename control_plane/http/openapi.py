@@ -13,6 +13,8 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from control_plane.http.scopes import SCOPES
+
 _Schemas = dict[tuple[str, str], dict[str, Any]]
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {
@@ -83,10 +85,10 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, schemas: _Sc
     name = operation["operationId"]
     if (name, "validation") in schemas:
         operation["requestBody"]["content"]["application/json"]["schema"] = schemas[name, "validation"]
-    credential = handler.opt.get("credential")
-    if credential == "none":
-        operation["security"] = []
-    elif credential is None and "POST" in handler.http_methods and "people" not in operation["tags"]:
+    scope = handler.opt["scope"]
+    operation["security"] = [] if scope == "public" else [{"bearer": [scope] if scope in SCOPES else []}]
+    keyed = scope not in {"public", "agent key"} and "people" not in operation["tags"]
+    if keyed and "POST" in handler.http_methods:
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     # Litestar adds errors of its own form, which never leave this app.
     answers = {status: answer for status, answer in operation["responses"].items() if status < "400"}

@@ -39,7 +39,7 @@ _SHAPES: Sequence[tuple[re.Pattern[str], str]] = (
         re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
         MASK,
     ),
-    (re.compile(r"\bdevos_[A-Za-z0-9]{4,}_[A-Za-z0-9_-]{8,}"), MASK),
+    (re.compile(r"\bdevos_(?:[a-z]{3}_)?[A-Za-z0-9]{4,}_[A-Za-z0-9_-]{8,}"), MASK),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*"), MASK),
     (re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|sk-[\w-]{16,})"), MASK),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {MASK}"),

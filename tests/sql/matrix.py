@@ -17,26 +17,38 @@ public.agent_heartbeats        ----  r---        r---    r---   ----         ---
 public.agent_lanes             ----  r---        r---    ----   ----         ----         ----
 public.agent_projects          ----  r---        r---    r---   ----         ----         ----
 public.agents                  ----  r---        r---    r---   ----         ----         ----
+public.api_tokens              ----  0---        0---    ----   ----         ----         ----
 public.audit_log               ----  r---        0---    ----   ----         ----         ----
 public.events                  ----  r---        r---    ----   ----         ----         ----
+public.invitations             ----  ----        ----    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
+public.project_tokens          ----  0---        0---    ----   ----         ----         ----
 public.projects                ----  r---        r---    ----   ----         ----         ----
 public.pull_request_feedback   ----  r---        r---    ----   ----         ----         ----
+public.registration_tokens     ----  ----        ----    ----   ----         ----         ----
 public.repositories            ----  r---        r---    ----   ----         ----         ----
+public.secrets                 ----  ----        ----    ----   ----         ----         ----
 public.service_charges         ----  r---        r---    r---   ----         ----         ----
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
+public.team_members            ----  ----        ----    ----   ----         ----         ----
+public.teams                   ----  ----        ----    ----   ----         ----         ----
 public.user_roles              ----  r---        r---    ----   ----         ----         ----
 public.webhook_deliveries      ----  r---        r---    ----   ----         ----         ----
 private.agent_keys             ----  ----        ----    ----   ----         ----         ----
+private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
 private.migrations             ----  ----        ----    ----   ----         ----         ----
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
+private.rate_limits            ----  ----        ----    ----   ----         ----         ----
+private.secret_values          ----  ----        ----    ----   ----         ----         ----
+private.token_hashes           ----  ----        ----    ----   ----         ----         ----
+private.token_uses             ----  ----        ----    ----   ----         ----         ----
 """
 
 VERBS = ["select", "insert", "update", "delete"]
@@ -98,6 +110,8 @@ EXECUTE: dict[str, set[str]] = {
     "public.write_progress": {"agent"},
     "public.write_task_logs": {"agent"},
     "private.authenticate_agent": {"devos_login"},
+    "private.authenticate_api_token": {"devos_login"},
+    "private.authenticate_project_token": {"devos_login"},
     "private.authenticate_session": {"devos_login"},
     # Policies call these as the caller; the schema is closed to client roles, so nobody reaches them by name.
     "private.claims": {"authenticated", "agent", "integration"},

@@ -13,6 +13,7 @@ from control_plane.db.session import Session
 from control_plane.domains.events import queries
 from control_plane.domains.events.models import Event
 from control_plane.http.paging import Limit
+from control_plane.http.scopes import scope
 from control_plane.platform.model import Page
 
 Cursor = Annotated[
@@ -29,7 +30,7 @@ class EventController(Controller):
     path = "/api/workflow/events"
     tags = ("delivery",)
 
-    @get(operation_id="listEvents")
+    @get(operation_id="listEvents", opt=scope("events:read"))
     async def list_events(
         self,
         db: NamedDependency[Session],

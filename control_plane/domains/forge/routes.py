@@ -19,8 +19,8 @@ from control_plane.domains.forge.models import (
     Repository,
     WebhookOutcome,
 )
-from control_plane.http.credentials import PUBLIC
 from control_plane.http.paging import Limit
+from control_plane.http.scopes import AGENT, PUBLIC, scope
 from control_plane.platform.model import Page
 from control_plane.platform.settings import Settings
 
@@ -34,14 +34,14 @@ class RepositoryController(Controller):
     path = "/api/repositories"
     tags = ("forges",)
 
-    @post(operation_id="createRepository")
+    @post(operation_id="createRepository", opt=scope("repositories:write"))
     async def create_repository(
         self, data: JSONBody[CreateRepository], db: NamedDependency[Session]
     ) -> Repository:
         """Say which project a repository belongs to, by its id at the forge."""
         return await queries.create_repository(db, data)
 
-    @get(operation_id="listRepositories")
+    @get(operation_id="listRepositories", opt=scope("repositories:read"))
     async def list_repositories(
         self,
         db: NamedDependency[Session],
@@ -93,7 +93,7 @@ class FeedbackController(Controller):
     path = "/api/integrations/github"
     tags = ("forges",)
 
-    @post("/pr-feedback", operation_id="postFeedback", status_code=202)
+    @post("/pr-feedback", operation_id="postFeedback", status_code=202, opt=AGENT)
     async def post_feedback(self, data: JSONBody[PostFeedback], db: NamedDependency[Session]) -> Feedback:
         """Ask for a comment or a status; it is posted once per (task, key), over all attempts."""
         return await queries.post_feedback(db, data)

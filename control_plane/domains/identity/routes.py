@@ -14,8 +14,8 @@ from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.identity import queries, service
 from control_plane.domains.identity.models import AccessToken, CreateProject, Credentials, Project, User
-from control_plane.http.credentials import PUBLIC
 from control_plane.http.paging import Limit
+from control_plane.http.scopes import PUBLIC, SESSION, scope
 from control_plane.http.tokens import TokenSigner, not_signed_in
 from control_plane.platform.model import Page
 
@@ -46,7 +46,7 @@ class AuthController(Controller):
             address=request.client.host if request.client else None,
         )
 
-    @get("/user", operation_id="readUser")
+    @get("/user", operation_id="readUser", opt=SESSION)
     async def read_user(self, caller: NamedDependency[Caller], database: NamedDependency[Database]) -> User:
         """The signed-in person."""
         if caller.user_id is None or caller.session_id is None:
@@ -56,7 +56,7 @@ class AuthController(Controller):
             raise not_signed_in("The session has ended.")
         return user
 
-    @post("/logout", operation_id="signOut", status_code=204)
+    @post("/logout", operation_id="signOut", status_code=204, opt=SESSION)
     async def sign_out(self, db: NamedDependency[Session]) -> None:
         """End this session; its token is refused from now on."""
         await queries.close_session(db)
@@ -73,12 +73,12 @@ class ProjectController(Controller):
     path = "/api/projects"
     tags = ("projects",)
 
-    @post(operation_id="createProject")
+    @post(operation_id="createProject", opt=scope("projects:write"))
     async def create_project(self, data: JSONBody[CreateProject], db: NamedDependency[Session]) -> Project:
         """Create a project; the caller becomes its member."""
         return await queries.create_project(db, data)
 
-    @get(operation_id="listProjects")
+    @get(operation_id="listProjects", opt=scope("projects:read"))
     async def list_projects(
         self, db: NamedDependency[Session], limit: Limit = 50, cursor: FromQuery[UUID | None] = None
     ) -> Page[Project]:

@@ -28,7 +28,7 @@ from control_plane.domains.tasks.models import (
     Task,
     TaskState,
 )
-from control_plane.http.credentials import AgentKey
+from control_plane.http.credentials import Token
 from control_plane.platform.model import Json, Page
 
 
@@ -74,7 +74,7 @@ async def list_task_logs(db: Session, task_id: UUID, *, limit: int, cursor: int)
 
 
 async def exchange(
-    database: Database, key: AgentKey, items: list[Json], *, kinds: list[str], wanted: int, lease_seconds: int
+    database: Database, key: Token, items: list[Json], *, kinds: list[str], wanted: int, lease_seconds: int
 ) -> str | None:
     """Finish and claim in one trip: the answer as JSON text, undecoded; None for a wrong key."""
     call = Call(

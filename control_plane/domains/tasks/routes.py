@@ -36,8 +36,9 @@ from control_plane.domains.tasks.models import (
     TaskState,
 )
 from control_plane.domains.tasks.ready import ReadyKinds
-from control_plane.http.credentials import AGENT_KEY, agent_key
+from control_plane.http.credentials import agent_key
 from control_plane.http.paging import Limit
+from control_plane.http.scopes import AGENT, AGENT_KEY, scope
 from control_plane.platform.model import Page
 
 _AnyRequest = Request[Any, Any, Any]
@@ -55,7 +56,7 @@ class TaskController(Controller):
     path = "/api/tasks"
     tags = ("tasks",)
 
-    @post(operation_id="createTask")
+    @post(operation_id="createTask", opt=scope("tasks:write"))
     async def create_task(
         self,
         data: JSONBody[NewTasks],
@@ -68,7 +69,7 @@ class TaskController(Controller):
         ready.wake(task.kind for task in tasks)
         return tasks if isinstance(wanted, list) else tasks[0]
 
-    @get(operation_id="listTasks")
+    @get(operation_id="listTasks", opt=scope("tasks:read"))
     async def list_tasks(
         self,
         db: NamedDependency[Session],
@@ -83,17 +84,17 @@ class TaskController(Controller):
             db, project_id=project_id, state=task_state, kind=kind, limit=limit, cursor=cursor
         )
 
-    @get("/{task_id:uuid}", operation_id="readTask")
+    @get("/{task_id:uuid}", operation_id="readTask", opt=scope("tasks:read"))
     async def read_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
         """One task."""
         return await queries.read_task(db, task_id)
 
-    @post("/{task_id:uuid}/cancel", operation_id="cancelTask", status_code=200)
+    @post("/{task_id:uuid}/cancel", operation_id="cancelTask", status_code=200, opt=scope("tasks:write"))
     async def cancel_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
         """Cancel a waiting task at once; a running one learns of it with its next renewal."""
         return await queries.cancel_task(db, task_id)
 
-    @get("/{task_id:uuid}/attempts", operation_id="listAttempts")
+    @get("/{task_id:uuid}/attempts", operation_id="listAttempts", opt=scope("tasks:read"))
     async def list_attempts(
         self,
         task_id: FromPath[UUID],
@@ -104,7 +105,7 @@ class TaskController(Controller):
         """The ended attempts at a task, in order."""
         return await queries.list_attempts(db, task_id, limit=limit, cursor=cursor)
 
-    @get("/{task_id:uuid}/logs", operation_id="listTaskLogs")
+    @get("/{task_id:uuid}/logs", operation_id="listTaskLogs", opt=scope("tasks:read"))
     async def list_task_logs(
         self,
         task_id: FromPath[UUID],
@@ -115,7 +116,7 @@ class TaskController(Controller):
         """What the handlers of a task wrote, in order."""
         return await queries.list_task_logs(db, task_id, limit=limit, cursor=cursor)
 
-    @post("/{task_id:uuid}/logs", operation_id="writeTaskLogs", status_code=200)
+    @post("/{task_id:uuid}/logs", operation_id="writeTaskLogs", status_code=200, opt=AGENT)
     async def write_task_logs(
         self, task_id: FromPath[UUID], data: JSONBody[NewLogLines], db: NamedDependency[Session]
     ) -> Stored:
@@ -129,7 +130,7 @@ class ClaimController(Controller):
     path = "/api/tasks"
     tags = ("tasks",)
 
-    @post("/claim", operation_id="claimTasks", status_code=200)
+    @post("/claim", operation_id="claimTasks", status_code=200, opt=AGENT)
     async def claim_tasks(
         self,
         request: _AnyRequest,
@@ -147,34 +148,34 @@ class ClaimController(Controller):
             request,
         )
 
-    @post("/complete", operation_id="completeTasks", status_code=200)
+    @post("/complete", operation_id="completeTasks", status_code=200, opt=AGENT)
     async def complete_tasks(self, data: JSONBody[Completions], db: NamedDependency[Session]) -> Results:
         """Complete leased tasks; each item is answered by itself."""
         return await queries.complete_tasks(db, data)
 
-    @post("/fail", operation_id="failTasks", status_code=200)
+    @post("/fail", operation_id="failTasks", status_code=200, opt=AGENT)
     async def fail_tasks(self, data: JSONBody[Failures], db: NamedDependency[Session]) -> Results:
         """Fail leased tasks; a retry follows while there is one left."""
         return await queries.fail_tasks(db, data)
 
-    @post("/release", operation_id="releaseTasks", status_code=200)
+    @post("/release", operation_id="releaseTasks", status_code=200, opt=AGENT)
     async def release_tasks(self, data: JSONBody[Leases], db: NamedDependency[Session]) -> Results:
         """Give leased tasks back without burning a retry."""
         return await queries.release_tasks(db, data)
 
-    @post("/renew", operation_id="extendLeases", status_code=200)
+    @post("/renew", operation_id="extendLeases", status_code=200, opt=AGENT)
     async def extend_leases(self, data: JSONBody[Renewal], db: NamedDependency[Session]) -> RenewedLeases:
         """Renew leases; tells which are lost and which tasks should stop."""
         return await queries.extend_leases(db, data)
 
-    @post("/{task_id:uuid}/progress", operation_id="writeProgress", status_code=200)
+    @post("/{task_id:uuid}/progress", operation_id="writeProgress", status_code=200, opt=AGENT)
     async def write_progress(
         self, task_id: FromPath[UUID], data: JSONBody[Progress], db: NamedDependency[Session]
     ) -> Noted:
         """How far the attempt is."""
         return await queries.write_progress(db, task_id, data)
 
-    @post("/{task_id:uuid}/checkpoint", operation_id="saveCheckpoint", status_code=200)
+    @post("/{task_id:uuid}/checkpoint", operation_id="saveCheckpoint", status_code=200, opt=AGENT)
     async def save_checkpoint(
         self, task_id: FromPath[UUID], data: JSONBody[Checkpoint], db: NamedDependency[Session]
     ) -> Noted:

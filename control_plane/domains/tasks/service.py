@@ -12,7 +12,7 @@ from control_plane.db.pool import Database
 from control_plane.domains.tasks import queries
 from control_plane.domains.tasks.models import Exchange
 from control_plane.domains.tasks.ready import ReadyKinds
-from control_plane.http.credentials import AgentKey
+from control_plane.http.credentials import Token
 from control_plane.http.tokens import not_signed_in
 
 # A lost hint costs this much, and a task that becomes due by time is seen this late.
@@ -22,7 +22,7 @@ _Answer = TypeVar("_Answer")
 
 
 async def exchange(
-    database: Database, ready: ReadyKinds, key: AgentKey, sent: Exchange, request: Request[Any, Any, Any]
+    database: Database, ready: ReadyKinds, key: Token, sent: Exchange, request: Request[Any, Any, Any]
 ) -> str:
     """Finish what is sent and claim what fits, waiting for work; JSON text. 401 for a wrong key."""
     items = queries.exchange_items(sent)
