@@ -36,7 +36,7 @@ mutants: ready ## take each guard away in a copy; its test must turn red
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras
 lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves every pin
-	@$(COMPILE) $(ARGS) pyproject.toml sdk/pyproject.toml --group dev -o requirements/dev.txt
+	@$(COMPILE) $(ARGS) pyproject.toml sdk/pyproject.toml --extra people --group dev -o requirements/dev.txt
 	@$(COMPILE) $(ARGS) pyproject.toml --no-annotate -c requirements/dev.txt -o requirements/runtime.txt
 	@echo uv | $(COMPILE) $(ARGS) --no-annotate - -o requirements/uv.txt
 	@sh requirements/install.sh
