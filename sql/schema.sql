@@ -245,7 +245,8 @@ declare
     v_actor jsonb := private.actor();
 begin
     insert into public.audit_log (action, project_id, subject_id, actor_kind, actor_id, data)
-    values (p_action, p_project_id, p_subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid, p_data);
+    values (p_action, p_project_id, p_subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid,
+            p_data || jsonb_strip_nulls(jsonb_build_object('api_token_id', private.claims() ->> 'token_id')));
 end;
 $$;
 
@@ -256,7 +257,7 @@ ALTER FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid
 -- Name: FUNCTION audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: COMMENT; Schema: private; Owner: devos_journal
 --
 
-COMMENT ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) IS 'Append one row to the audit log; the actor is taken from the request.';
+COMMENT ON FUNCTION private.audit(p_action text, p_project_id uuid, p_subject_id uuid, p_data jsonb) IS 'Append one row to the audit log; the actor, and the API token it came with, are taken from the request.';
 
 
 --
@@ -6368,7 +6369,7 @@ CREATE POLICY webhook_deliveries_all_migrator ON public.webhook_deliveries TO de
 -- Name: webhook_deliveries webhook_deliveries_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY webhook_deliveries_insert_api ON public.webhook_deliveries FOR INSERT TO devos_api WITH CHECK ((( SELECT (private.claims() ->> 'role'::text)) = 'integration'::text));
+CREATE POLICY webhook_deliveries_insert_api ON public.webhook_deliveries FOR INSERT TO devos_api WITH CHECK (((( SELECT (private.claims() ->> 'role'::text)) = 'integration'::text) AND (( SELECT (private.claims() ->> 'project_id'::text)) IS NULL)));
 
 
 --

@@ -8,8 +8,9 @@ declare
     v_actor jsonb := private.actor();
 begin
     insert into public.audit_log (action, project_id, subject_id, actor_kind, actor_id, data)
-    values (p_action, p_project_id, p_subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid, p_data);
+    values (p_action, p_project_id, p_subject_id, v_actor ->> 'kind', (v_actor ->> 'id')::uuid,
+            p_data || jsonb_strip_nulls(jsonb_build_object('api_token_id', private.claims() ->> 'token_id')));
 end;
 $$;
-comment on function private.audit is 'Append one row to the audit log; the actor is taken from the request.';
+comment on function private.audit is 'Append one row to the audit log; the actor, and the API token it came with, are taken from the request.';
 grant execute on function private.audit to devos_api, devos_jobs;

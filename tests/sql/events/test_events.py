@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from control_plane.db.caller import Caller
 from tests.sql.acting import events, promptly
 from tests.support.world import Actor, World, refused
 
@@ -136,3 +137,20 @@ async def test_the_audit_log_is_for_supervisors_of_the_project(
     seen = "select count(*) from public.audit_log where project_id = $1"
     people = [as_supervisor, as_admin, as_viewer, as_stranger]
     assert [await person.value(seen, world.project) > 0 for person in people] == [True, True, False, False]
+
+
+async def test_the_audit_log_names_the_api_token_that_acted(world: World, as_supervisor: Actor) -> None:
+    made = await world.owner.value(
+        """insert into public.api_tokens (id, user_id, name, scopes)
+           values (gen_random_uuid(), $1, 'ci', '{projects:write}') returning id""",
+        as_supervisor.id,
+    )
+    by_token = Actor(
+        world.database, "devos_login", Caller("authenticated", user_id=as_supervisor.id, token_id=made)
+    )
+    for actor, named in ((as_supervisor, None), (by_token, str(made))):
+        project = await actor.call("create_project", name="new")
+        row = await world.owner.value(
+            "select to_jsonb(a) from public.audit_log a where subject_id = $1", UUID(project["id"])
+        )
+        assert (row["actor_id"], row["data"].get("api_token_id")) == (str(as_supervisor.id), named)

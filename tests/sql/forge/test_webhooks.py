@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from control_plane.db.caller import Caller
 from tests.sql.acting import events
 from tests.support.world import Actor, World, refused
 
@@ -164,6 +165,15 @@ async def test_only_a_checked_sender_delivers(world: World, repository: Any) -> 
     for actor in (world.admin, world.supervisor, world.agent, world.anon, world.login, world.worker):
         with refused("42501"):
             await receive(actor, "d-1")
+    assert await delivery(world, "d-1") is None
+
+
+async def test_a_projects_token_delivers_nothing_in_the_name_of_a_forge(
+    world: World, as_webhook: Actor, repository: Any
+) -> None:
+    ci = Actor(world.database, as_webhook.login, Caller("integration", project_id=world.project))
+    with refused("42501"):
+        await receive(ci, "d-1")
     assert await delivery(world, "d-1") is None
 
 
