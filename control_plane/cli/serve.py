@@ -121,6 +121,10 @@ def _api_server(app: Farewell, settings: Settings) -> Server:
         port=settings.port,
         interface=Interfaces.ASGI,
         websockets=False,
+        ssl_cert=settings.tls_certificate,
+        ssl_key=settings.tls_key,
+        ssl_ca=settings.tls_client_ca,
+        ssl_client_verify=settings.tls_client_ca is not None,
         # Only errors of granian itself, through our own handlers: it would configure handlers of its own.
         log_level=LogLevels.error,
         log_dictconfig={"incremental": True, "handlers": {}, "loggers": {"_granian": {"propagate": True}}},
@@ -141,7 +145,7 @@ async def _announce(settings: Settings | None, ready: Callable[[], Awaitable[Non
     if settings is not None:
         deadline = asyncio.get_running_loop().time() + _READY_SECONDS
         while not await asyncio.to_thread(
-            is_ready, f"http://{reachable_host(settings.host)}:{settings.port}"
+            is_ready, f"{settings.scheme}://{reachable_host(settings.host)}:{settings.port}"
         ):
             if asyncio.get_running_loop().time() > deadline:
                 raise OperatorError("The API did not become ready.", "`devos logs` shows what happened.")

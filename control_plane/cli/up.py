@@ -172,7 +172,7 @@ def _tell(as_json: bool, text: str, **facts: object) -> None:
 
 
 def _url(settings: Settings) -> str:
-    return f"http://{reachable_host(settings.host)}:{settings.port}"
+    return f"{settings.scheme}://{reachable_host(settings.host)}:{settings.port}"
 
 
 def _already(data: Path, running: Server) -> OperatorError:

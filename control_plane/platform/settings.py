@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -71,12 +71,25 @@ class Settings(BaseSettings):
         default=None,
         description="Private key (PEM, P-256) that signs tokens of people. Unset: made in the data folder.",
     )
+    tls_certificate: Path | None = Field(
+        default=None, description="Certificate chain (PEM) that the API serves HTTPS with. Unset: plain HTTP."
+    )
+    tls_key: Path | None = Field(default=None, description="File with the private key of tls_certificate.")
+    tls_client_ca: Path | None = Field(
+        default=None,
+        description="Authorities (PEM) that callers need a certificate of. Unset: none is asked for.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look on the terminal."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged at the least."
     )
+
+    @property
+    def scheme(self) -> str:
+        """How the API is spoken to."""
+        return "https" if self.tls_certificate else "http"
 
     @property
     def embedded(self) -> bool:
@@ -87,6 +100,24 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("tls_certificate", "tls_key", "tls_client_ca", mode="after")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                value.expanduser().open("rb").close()
+            except OSError as exc:
+                raise ValueError(f"the file cannot be read ({exc.strerror})") from exc
+        return value and value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key go together")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate and tls_key")
+        return self
 
     @field_validator("github_api_url", mode="after")
     @classmethod
@@ -231,11 +262,13 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
         settings = Settings(**given)  # pyright: ignore[reportArgumentType]
     except ValidationError as exc:
         problem = exc.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = str(problem["loc"][0]) if problem["loc"] else "?"
         reason = problem["msg"].removeprefix("Value error, ")
-        place = _places(given).get(name, "a flag")
+        what = "settings do not fit together"
+        if problem["loc"]:
+            name = str(problem["loc"][0])
+            what = f"setting {name} (from {_places(given).get(name, 'a flag')}) is not valid"
         raise SettingsError(
-            f"The setting {name} (from {place}) is not valid: {reason}.",
+            f"The {what}: {reason}.",
             "`devos config show` lists all settings.",
         ) from exc
     _refuse_borrowed_token(settings, _places(given))
