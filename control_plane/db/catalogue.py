@@ -64,13 +64,14 @@ select format('revoke all on %I.%I from %I cascade', n.nspname, c.relname, r.rol
    and r.rolname <> 'devos_migrator'
 """
 
+# By their functions: only a table's owner drops its triggers, and auth.users may be somebody else's.
+# Nothing but triggers can depend on a function that returns one.
 _TRIGGERS = (
     """
-select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
-  from pg_catalog.pg_trigger t
-  join pg_catalog.pg_proc p on p.oid = t.tgfoid
+select format('drop function %I.%I() cascade', n.nspname, p.proname)
+  from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
- where not t.tgisinternal and t.tgparentid = 0 and """
+ where p.prorettype = 'pg_catalog.trigger'::regtype and """
     + _OUR_ROUTINES
 )
 
@@ -92,10 +93,47 @@ select 'drop routine ' || string_agg(
            format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), ', ')
   from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-where """
+ where p.prorettype <> 'pg_catalog.trigger'::regtype and """
     + _OUR_ROUTINES
     + "having count(*) > 0"
 )
+
+_MAY_REFERENCE = """
+select has_schema_privilege('devos_owner', 'auth', 'usage')
+       and has_table_privilege('devos_owner', 'auth.users', 'references')
+"""
+
+# What the deployer made in this transaction, and what its default privileges opened to others on the way.
+_MADE = """
+with made as (
+    select c.oid, c.relkind, n.nspname, c.relname, c.relacl
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'S')
+       and c.relowner = current_user::regrole and c.xmin = pg_current_xact_id()::xid
+)
+select format('revoke all on %I.%I from %s', m.nspname, m.relname, d.grantee)
+  from made m
+ cross join lateral (
+       select distinct a.grantee::regrole as grantee
+         from pg_catalog.pg_default_acl p
+        cross join lateral pg_catalog.aclexplode(p.defaclacl) a
+        where p.defaclrole = current_user::regrole and a.grantee <> 0 and a.grantee <> p.defaclrole) d
+union all
+select format('alter %s %I.%I owner to devos_owner',
+              case m.relkind when 'S' then 'sequence' else 'table' end, m.nspname, m.relname)
+  from made m
+ where not exists (select from pg_catalog.pg_depend d
+                    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = m.oid
+                      and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0
+                      and d.deptype in ('a', 'i'))
+union all
+select format('alter type %I.%I owner to devos_owner', n.nspname, t.typname)
+  from pg_catalog.pg_type t
+  join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+ where n.nspname in ('public', 'private') and t.typtype in ('e', 'd')
+   and t.typowner = current_user::regrole and t.xmin = pg_current_xact_id()::xid
+"""
 
 _BODIES = (
     """
@@ -182,6 +220,17 @@ async def drop_logic(db: Connection) -> None:
 async def drop_migrator_policies(db: Connection) -> None:
     """Drop what let devos_migrator see the rows that the migrations moved: the logic makes it anew."""
     for row in await db.fetch(_POLICIES, LEDGER_TABLES, True):
+        await db.execute(row[0])
+
+
+async def owner_may_reference_auth(db: Connection) -> bool:
+    """Whether devos_owner may make foreign keys to auth.users; on Supabase nobody can let it."""
+    return bool(await db.fetchval(_MAY_REFERENCE))
+
+
+async def hand_over(db: Connection) -> None:
+    """Give to devos_owner what the deployer has just made in its place, and to nobody else."""
+    for row in await db.fetch(_MADE):
         await db.execute(row[0])
 
 

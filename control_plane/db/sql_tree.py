@@ -11,6 +11,7 @@ from control_plane.platform.errors import OperatorError
 
 DEPLOYER = "deployer"
 MIGRATOR = "devos_migrator"
+OWNER = "devos_owner"
 _MIGRATION_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 _ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DIRECTIVE = re.compile(r"^--\s*(as:\s*(?P<role>\S+)|(?P<alone>no-transaction))\s*$")
@@ -56,7 +57,7 @@ class SqlTree:
 
 def read_tree(sql: Path) -> SqlTree:
     """Read every file that a deploy needs; names and directives are checked here."""
-    migrations = [_read(sql, path, "devos_owner") for path in sorted((sql / "migrations").glob("*.sql"))]
+    migrations = [_read(sql, path, OWNER) for path in sorted((sql / "migrations").glob("*.sql"))]
     if not migrations:
         raise MigrationError(
             f"There are no migrations in {sql / 'migrations'}.", "Install devos-control-plane again."
@@ -91,7 +92,7 @@ def is_function_file(file: SqlFile) -> bool:
 
 
 def _logic_role(path: Path) -> str:
-    return "devos_owner" if path.name.endswith((".policies.sql", ".triggers.sql")) else "devos_api"
+    return OWNER if path.name.endswith((".policies.sql", ".triggers.sql")) else "devos_api"
 
 
 def _read(sql: Path, path: Path, default_role: str) -> SqlFile:

@@ -1,0 +1,24 @@
+-- as: deployer
+-- Where auth is somebody else's, as on Supabase, devos_lookup may not read it: nobody can pass on the use of the schema,
+-- and its tables have row level security without a policy. The deployer may, so there it owns the functions below, in
+-- place of a policy. Each answers about one session that the caller must name; what only our own sign-in needs is left.
+do $$
+declare
+    v_function regprocedure;
+begin
+    if has_schema_privilege('devos_lookup', 'auth', 'usage')
+       and not (select c.relrowsecurity from pg_catalog.pg_class c where c.oid = 'auth.users'::regclass) then
+        return;
+    end if;
+    if (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = current_user) then
+        raise exception 'These functions would get a superuser''s rights.'
+            using hint = 'Deploy to a Supabase project as the role postgres.';
+    end if;
+    foreach v_function in array array[
+        'private.my_user_id()', 'private.authenticate_session(uuid, uuid)'
+    ]::regprocedure[] loop
+        execute format('alter function %s owner to current_user', v_function);
+        execute format('grant execute on function %s to devos_lookup', v_function);
+    end loop;
+end
+$$;
