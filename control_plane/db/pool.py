@@ -238,11 +238,12 @@ async def _transaction(connection: Connection, begin: str) -> AsyncGenerator[Cal
         nonlocal end
         end = "rollback"
 
-    await connection.execute(begin)
     try:
+        # A caller who is gone before BEGIN or COMMIT has answered leaves a transaction too.
+        await connection.execute(begin)
         yield undo
+        await connection.execute(end)
     except BaseException:
         if not connection.is_closed():
             await connection.execute("rollback")
         raise
-    await connection.execute(end)
