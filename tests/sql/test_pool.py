@@ -88,7 +88,7 @@ class Load:
                 loop.call_later(self.rng.uniform(0, 1.2 * self.seconds), task.cancel)
 
         caller = Watched("authenticated", user_id=tenant.user, session_id=tenant.session, begun=begun)
-        kind = self.rng.choices(["tasks", "projects", "create", "once", "login"], [55, 20, 15, 5, 5])[0]
+        kind = self.rng.choices(["tasks", "projects", "create", "once", "login"], [35, 40, 12, 3, 10])[0]
         task = asyncio.ensure_future(self._call(kind, caller, tenant, title))
         if when == "waiting":
             loop.call_later(self.rng.uniform(0, 5 * self.seconds), task.cancel)
@@ -109,7 +109,7 @@ class Load:
     async def _call(self, kind: str, caller: Caller, tenant: Tenant, title: str) -> None:
         made = {"project_id": str(tenant.project), "kind": "code_review", "title": title}
         if kind == "tasks":
-            rows = await self.pool.call_as(caller, Call("list_tasks", limit=5))
+            rows = await self.pool.call_as(caller, Call("list_tasks", limit=3))
             self._check([read_json(row)["project_id"] for row in rows], tenant, at_least=ROWS)
         elif kind == "projects":
             rows = await self.pool.call_as(caller, Call("list_projects"))

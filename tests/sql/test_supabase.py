@@ -23,7 +23,11 @@ from tests.support.world import Actor, Database, World, build_world, refused
 
 _BARE, _DEPLOYED = "postgres", "supabase_deployed"
 # What reads auth with the deployer's rights, because nobody else's suffice. The list is short, and stays so.
-_DEPLOYERS = {"private.my_user_id()", "private.authenticate_session(uuid,uuid)"}
+_DEPLOYERS = {
+    "private.my_user_id()",
+    "private.authenticate_session(uuid,uuid)",
+    "private.authenticate_api_token(text,bytea)",
+}
 # What only our own sign-in needs. On Supabase its service does that, and nothing calls these.
 _SIGN_IN = {"close_session", "ensure_admin", "find_login", "open_session"}
 _numbers = count(1)
@@ -156,12 +160,15 @@ def test_a_project_gets_the_same_schema_but_for_the_owners_of_what_reads_auth(
 ) -> None:
     plain = statements((sql_dir() / "schema.sql").read_text())
     project = statements(dump_schema(supabase.bin, supabase.dsn(SUPERUSER, _DEPLOYED)))
-    my_user = "FUNCTION private.my_user_id()"
-    session = "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)"
-    assert plain - project == {f"ALTER {function} OWNER TO devos_lookup" for function in (my_user, session)}
+    readers = [
+        "FUNCTION private.my_user_id()",
+        "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)",
+        "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)",
+    ]
+    assert plain - project == {f"ALTER {function} OWNER TO devos_lookup" for function in readers}
     assert project - plain == {
-        *(f"ALTER {function} OWNER TO postgres" for function in (my_user, session)),
-        *(f"GRANT ALL ON {function} TO devos_lookup" for function in (my_user, session)),
+        *(f"ALTER {function} OWNER TO postgres" for function in readers),
+        *(f"GRANT ALL ON {function} TO devos_lookup" for function in readers),
         "GRANT USAGE ON SCHEMA public TO postgres",
         "GRANT USAGE ON SCHEMA public TO service_role",
     }

@@ -1,7 +1,8 @@
 -- as: deployer
 -- Where auth is somebody else's, as on Supabase, devos_lookup may not read it: nobody can pass on the use of the schema,
 -- and its tables have row level security without a policy. The deployer may, so there it owns the functions below, in
--- place of a policy. Each answers about one session that the caller must name; what only our own sign-in needs is left.
+-- place of a policy. Each answers about one session or token that the caller must know; what only our own sign-in needs
+-- is left out.
 do $$
 declare
     v_function regprocedure;
@@ -15,7 +16,7 @@ begin
             using hint = 'Deploy to a Supabase project as the role postgres.';
     end if;
     foreach v_function in array array[
-        'private.my_user_id()', 'private.authenticate_session(uuid, uuid)'
+        'private.my_user_id()', 'private.authenticate_session(uuid, uuid)', 'private.authenticate_api_token(text, bytea)'
     ]::regprocedure[] loop
         execute format('alter function %s owner to current_user', v_function);
         execute format('grant execute on function %s to devos_lookup', v_function);
