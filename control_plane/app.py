@@ -15,10 +15,11 @@ from control_plane.domains.agents.routes import AgentController
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
-from control_plane.domains.identity.routes import AuthController, ProjectController
+from control_plane.domains.identity.routes import AuthController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
+from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
 from control_plane.http.credentials import provide_caller, provide_session, require_credential
 from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
@@ -58,6 +59,8 @@ def create_app(settings: Settings) -> Litestar:
     app = Litestar(
         route_handlers=[
             AuthController,
+            PersonController,
+            TeamController,
             ProjectController,
             AgentController,
             ExchangeController,

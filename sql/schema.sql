@@ -894,6 +894,33 @@ COMMENT ON FUNCTION private.find_login(p_email text) IS 'For the login alone: id
 
 
 --
+-- Name: find_people(uuid[], integer, uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, email text, role public.app_role, is_active boolean, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select u.id, u.email, r.role, coalesce(u.banned_until <= statement_timestamp(), true), u.created_at
+      from auth.users u
+      left join public.user_roles r on r.user_id = u.id
+     where u.id = any ((select private.my_people_ids())::uuid[]) and u.deleted_at is null
+       and (p_ids is null or u.id = any (p_ids))
+       and (p_after is null or u.id > p_after)
+     order by u.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION find_people(p_ids uuid[], p_limit integer, p_after uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid) IS 'The people that the caller sees, by id; of these ids, unless they are null. The one place that shows e-mail addresses.';
+
+
+--
 -- Name: repositories; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -1248,8 +1275,9 @@ begin
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
             dedupe_key, run_at)
-        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''), coalesce(i.priority, 3),
-               l.required_capabilities, coalesce(i.input, '{}'), coalesce(i.max_retries, 3), i.dedupe_key,
+        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
+               coalesce(i.priority, p.default_priority), l.required_capabilities, coalesce(i.input, '{}'),
+               coalesce(i.max_retries, p.default_max_retries), i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
                coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
           from rows from (jsonb_to_recordset(p_items) as (
@@ -1257,6 +1285,7 @@ begin
                    required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
                )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
                                         max_retries, dedupe_key, run_at, nr)
+          join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
@@ -1283,7 +1312,8 @@ ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
 -- Name: FUNCTION insert_tasks(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, events and hints. Ids of the new ones; an item whose dedupe_key exists makes none.';
+COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, events and hints; priority and retries are the project''s unless given. Ids of the new ones;
+an item whose dedupe_key exists makes none.';
 
 
 --
@@ -1321,6 +1351,31 @@ ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_i
 
 COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt, or this person, made with this key; null when there is none.
 PT409 idempotency_key_reused.';
+
+
+--
+-- Name: lock_admins(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.lock_admins() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- Two admins who take the role from each other would each leave one. The role is asked for behind the lock: it may be gone.
+    perform pg_advisory_xact_lock(hashtextextended('devos.admins', 0));
+    perform private.require_role('admin');
+end;
+$$;
+
+
+ALTER FUNCTION private.lock_admins() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION lock_admins(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.lock_admins() IS 'Changes of roles and of who is active take turns, and are made by who is an admin then. PT403 role_required.';
 
 
 --
@@ -1394,6 +1449,48 @@ COMMENT ON FUNCTION private.my_agent_id() IS 'The agent of this request, if it i
 
 
 --
+-- Name: my_people_ids(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_people_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid := private.my_user_id();
+    v_teams uuid[];
+    v_projects uuid[];
+begin
+    if v_user is null then
+        return '{}';
+    end if;
+    if public.get_my_role() = 'admin' then
+        return array(select u.id from auth.users u where u.deleted_at is null);
+    end if;
+    v_teams := private.my_team_ids();
+    v_projects := private.my_project_ids();
+    return array(
+        select v_user
+         union
+        select m.user_id from public.project_members m where m.project_id = any (v_projects)
+         union
+        select m.user_id
+          from public.team_members m
+         where m.team_id = any (v_teams || array(select p.team_id from public.projects p where p.id = any (v_projects))));
+end;
+$$;
+
+
+ALTER FUNCTION private.my_people_ids() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_people_ids(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_people_ids() IS 'The people that the caller may see: itself and who shares a team or a project with it; an admin sees all.';
+
+
+--
 -- Name: my_project_ids(); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -1415,7 +1512,10 @@ begin
     if public.get_my_role() = 'admin' then
         return array(select p.id from public.projects p);
     end if;
-    return array(select m.project_id from public.project_members m where m.user_id = v_user);
+    return array(
+        select m.project_id from public.project_members m where m.user_id = v_user
+         union
+        select p.id from public.team_members m join public.projects p on p.team_id = m.team_id where m.user_id = v_user);
 end;
 $$;
 
@@ -1426,7 +1526,38 @@ ALTER FUNCTION private.my_project_ids() OWNER TO devos_lookup;
 -- Name: FUNCTION my_project_ids(); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.my_project_ids() IS 'The projects that the caller may see; empty for no one.';
+COMMENT ON FUNCTION private.my_project_ids() IS 'The projects that the caller may see, as their member or a member of their team; empty for no one.';
+
+
+--
+-- Name: my_team_ids(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_team_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid := private.my_user_id();
+begin
+    if v_user is null then
+        return '{}';
+    end if;
+    if public.get_my_role() = 'admin' then
+        return array(select t.id from public.teams t);
+    end if;
+    return array(select m.team_id from public.team_members m where m.user_id = v_user);
+end;
+$$;
+
+
+ALTER FUNCTION private.my_team_ids() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_team_ids(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_team_ids() IS 'The teams that the caller may see: its own, an admin''s are all; empty for no one.';
 
 
 --
@@ -1753,6 +1884,30 @@ COMMENT ON FUNCTION private.refuse_transition() IS 'Trigger: PT409 illegal_trans
 
 
 --
+-- Name: refuse_version(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_version() RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.fail(412, 'version_changed', 'Somebody has changed this since you read it.',
+        'Read it again, and send your change with the ETag of that answer in If-Match.');
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_version() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_version(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_version() IS 'PT412 version_changed, for an edit that was made from an older version.';
+
+
+--
 -- Name: relay_hints(); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -1866,6 +2021,36 @@ COMMENT ON FUNCTION private.require_amount(p_amount numeric) IS 'PT422 invalid_a
 
 
 --
+-- Name: require_other_admin(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_other_admin(p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if not exists (
+        select from public.user_roles r
+          join auth.users u on u.id = r.user_id
+         where r.role = 'admin' and r.user_id <> p_user_id
+           and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+    ) then
+        perform private.fail(409, 'last_admin', 'This is the last admin.', 'Make somebody else an admin first.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_other_admin(p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_other_admin(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_other_admin(p_user_id uuid) IS 'PT409 last_admin unless another active person is one. The caller holds lock_admins().';
+
+
+--
 -- Name: require_project(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1916,6 +2101,31 @@ ALTER FUNCTION private.require_role(p_role public.app_role) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_role(p_role public.app_role) IS 'PT401 not_signed_in, PT403 role_required.';
+
+
+--
+-- Name: require_team(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_team(p_team_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if not coalesce(p_team_id = any (private.my_team_ids()), false) then
+        perform private.fail(404, 'team_not_found', 'There is no such team.', 'List yours with GET /api/teams.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_team(p_team_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_team(p_team_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_team(p_team_id uuid) IS 'PT404 team_not_found unless the caller sees the team.';
 
 
 --
@@ -2091,6 +2301,66 @@ ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds.';
+
+
+--
+-- Name: add_project_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    perform public.read_person(p_user_id);
+    insert into public.project_members (project_id, user_id) values (p_project_id, p_user_id) on conflict do nothing;
+    if found then
+        perform private.emit('project.member_added', p_project_id, p_project_id, jsonb_build_object('user_id', p_user_id));
+        perform private.audit('project.add_member', p_project_id, p_project_id, jsonb_build_object('user_id', p_user_id));
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_project_member(p_project_id uuid, p_user_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid) IS 'Let a person that the caller sees into a project; twice is once. PT403 role_required, PT404 project_not_found, user_not_found.';
+
+
+--
+-- Name: add_team_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_team(p_team_id);
+    perform public.read_person(p_user_id);
+    insert into public.team_members (team_id, user_id) values (p_team_id, p_user_id) on conflict do nothing;
+    if found then
+        perform private.emit('team.member_added', null, p_team_id, jsonb_build_object('user_id', p_user_id));
+        perform private.audit('team.add_member', null, p_team_id, jsonb_build_object('user_id', p_user_id));
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_team_member(p_team_id uuid, p_user_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) IS 'Let a person that the caller sees into a team; twice is once. PT403 role_required, PT404 team_not_found, user_not_found.';
 
 
 --
@@ -2378,10 +2648,49 @@ COMMENT ON COLUMN public.projects.version IS 'Counts the edits, so that two peop
 
 
 --
--- Name: create_project(text); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: configure_project(uuid, smallint, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.create_project(p_name text) RETURNS public.projects
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer) RETURNS public.projects
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_project public.projects;
+    v_config jsonb := jsonb_build_object(
+        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries);
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    update public.projects p
+       set default_priority = p_default_priority, default_max_retries = p_default_max_retries, version = p.version + 1
+     where p.id = p_project_id and p.version = coalesce(p_version, p.version)
+    returning * into v_project;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit(
+        'project.configured', p_project_id, p_project_id, v_config || jsonb_build_object('version', v_project.version));
+    perform private.audit('project.configure', p_project_id, p_project_id, v_config);
+    return v_project;
+end;
+$$;
+
+
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) IS 'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
+
+
+--
+-- Name: create_project(text, text, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_project(p_name text, p_description text DEFAULT ''::text, p_team_id uuid DEFAULT NULL::uuid) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2389,23 +2698,24 @@ declare
     v_id uuid := private.new_id();
 begin
     perform private.require_role('supervisor');
+    perform private.require_team(p_team_id) where p_team_id is not null;
     -- Without RETURNING: the caller sees the project as its member, which comes next.
-    insert into public.projects (id, name) values (v_id, p_name);
+    insert into public.projects (id, name, description, team_id) values (v_id, p_name, p_description, p_team_id);
     insert into public.project_members (project_id, user_id) values (v_id, private.my_user_id());
-    perform private.emit('project.created', v_id, v_id, jsonb_build_object('name', p_name));
-    perform private.audit('project.create', v_id, v_id, jsonb_build_object('name', p_name));
+    perform private.emit('project.created', v_id, v_id, jsonb_build_object('name', p_name, 'team_id', p_team_id));
+    perform private.audit('project.create', v_id, v_id, jsonb_build_object('name', p_name, 'team_id', p_team_id));
     return (select p from public.projects p where p.id = v_id);
 end;
 $$;
 
 
-ALTER FUNCTION public.create_project(p_name text) OWNER TO devos_api;
+ALTER FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) OWNER TO devos_api;
 
 --
--- Name: FUNCTION create_project(p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION create_project(p_name text, p_description text, p_team_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.create_project(p_name text) IS 'Create a project; the caller becomes its member. PT403 role_required.';
+COMMENT ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) IS 'Create a project, in a team if one is named; the caller becomes its member. PT403 role_required, PT404 team_not_found.';
 
 
 --
@@ -2506,6 +2816,128 @@ ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks.';
+
+
+--
+-- Name: teams; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.teams (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT teams_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.teams OWNER TO devos_owner;
+
+--
+-- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.teams IS 'People who see the same projects.';
+
+
+--
+-- Name: create_team(text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_team(p_name text) RETURNS public.teams
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    perform private.require_role('supervisor');
+    -- Without RETURNING: the caller sees the team as its member, which comes next.
+    insert into public.teams (id, name) values (v_id, p_name);
+    insert into public.team_members (team_id, user_id) values (v_id, private.my_user_id());
+    perform private.emit('team.created', null, v_id, jsonb_build_object('name', p_name));
+    perform private.audit('team.create', null, v_id, jsonb_build_object('name', p_name));
+    return (select t from public.teams t where t.id = v_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.create_team(p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_team(p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_team(p_name text) IS 'Create a team; the caller becomes its member. PT403 role_required.';
+
+
+--
+-- Name: delete_project(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_project(p_project_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    -- What refers to the project waits for this lock, and what came before it is seen by the statement that follows.
+    perform from public.projects p where p.id = p_project_id for update;
+    delete from public.projects p
+     where p.id = p_project_id
+       and not exists (select from public.tasks t where t.project_id = p.id)
+       and not exists (select from public.service_registry s where s.project_id = p.id)
+       and not exists (select from public.repositories r where r.project_id = p.id)
+       and not exists (select from public.agent_projects a where a.project_id = p.id);
+    if not found then
+        perform private.fail(409, 'project_has_history', 'Something has happened in this project already.',
+            'Only a project without tasks, services, repositories and agents can be deleted.');
+    end if;
+    -- Its own events end with it: this one is for admins.
+    perform private.emit('project.deleted', null, p_project_id);
+    perform private.audit('project.delete', p_project_id, p_project_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_project(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_project(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_project(p_project_id uuid) IS 'Delete a project in which nothing has happened. PT403 role_required, PT404 project_not_found, PT409 project_has_history.';
+
+
+--
+-- Name: delete_team(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_team(p_team_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_team(p_team_id);
+    -- The reference of its projects refuses it, also while one is just being given to the team.
+    delete from public.teams t where t.id = p_team_id;
+    perform private.emit('team.deleted', null, p_team_id);
+    perform private.audit('team.delete', null, p_team_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_team(p_team_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_team(p_team_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_team(p_team_id uuid) IS 'Delete a team without projects. PT403 role_required, PT404 team_not_found; 409 team_in_use.';
 
 
 --
@@ -2846,6 +3278,38 @@ COMMENT ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_af
 
 
 --
+-- Name: list_people(integer, uuid, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_people(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_team_id uuid DEFAULT NULL::uuid, p_project_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, email text, role public.app_role, is_active boolean, created_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_members uuid[];
+begin
+    if p_team_id is not null then
+        perform private.require_team(p_team_id);
+        v_members := array(select m.user_id from public.team_members m where m.team_id = p_team_id);
+    elsif p_project_id is not null then
+        perform private.require_project(array[p_project_id]);
+        v_members := array(select m.user_id from public.project_members m where m.project_id = p_project_id);
+    end if;
+    return query select p.* from private.find_people(v_members, p_limit, p_after) p;
+end;
+$$;
+
+
+ALTER FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid) IS 'The people the caller sees, by id: all, or the members of a team or of a project. PT404 team_not_found, project_not_found.';
+
+
+--
 -- Name: list_projects(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3031,6 +3495,29 @@ COMMENT ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_sta
 
 
 --
+-- Name: list_teams(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_teams(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.teams
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select t.* from public.teams t
+     where p_after is null or t.id > p_after
+     order by t.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_teams(p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_teams(p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_teams(p_limit integer, p_after uuid) IS 'The teams the caller sees, by id.';
+
+
+--
 -- Name: post_feedback(uuid, bigint, text, text, integer, text, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3106,6 +3593,58 @@ COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agen
 
 
 --
+-- Name: read_person(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_person(p_user_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_person jsonb := (select to_jsonb(p) from private.find_people(array[p_user_id], 1) p);
+begin
+    if v_person is null then
+        perform private.fail(404, 'user_not_found', 'There is no such person.', 'List those you see with GET /api/users.');
+    end if;
+    return v_person;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_person(p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_person(p_user_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_person(p_user_id uuid) IS 'One person that the caller sees. PT404 user_not_found.';
+
+
+--
+-- Name: read_project(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_project(p_project_id uuid) RETURNS public.projects
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_project(array[p_project_id]);
+    return (select p from public.projects p where p.id = p_project_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.read_project(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_project(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_project(p_project_id uuid) IS 'One project. PT404 project_not_found.';
+
+
+--
 -- Name: read_service(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3161,6 +3700,30 @@ ALTER FUNCTION public.read_task(p_task_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.read_task(p_task_id uuid) IS 'One task. PT404 task_not_found.';
+
+
+--
+-- Name: read_team(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_team(p_team_id uuid) RETURNS public.teams
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_team(p_team_id);
+    return (select t from public.teams t where t.id = p_team_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.read_team(p_team_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_team(p_team_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_team(p_team_id uuid) IS 'One team. PT404 team_not_found.';
 
 
 --
@@ -3331,6 +3894,66 @@ COMMENT ON FUNCTION public.release_tasks(p_items jsonb) IS 'Give leased tasks ba
 
 
 --
+-- Name: remove_project_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    delete from public.project_members m where m.project_id = p_project_id and m.user_id = p_user_id;
+    if not found then
+        perform private.fail(404, 'user_not_found', 'The project has no such member.');
+    end if;
+    perform private.emit('project.member_removed', p_project_id, p_project_id, jsonb_build_object('user_id', p_user_id));
+    perform private.audit('project.remove_member', p_project_id, p_project_id, jsonb_build_object('user_id', p_user_id));
+end;
+$$;
+
+
+ALTER FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION remove_project_member(p_project_id uuid, p_user_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) IS 'Take a person out of a project. PT403 role_required, PT404 project_not_found, user_not_found.';
+
+
+--
+-- Name: remove_team_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_team(p_team_id);
+    delete from public.team_members m where m.team_id = p_team_id and m.user_id = p_user_id;
+    if not found then
+        perform private.fail(404, 'user_not_found', 'The team has no such member.');
+    end if;
+    perform private.emit('team.member_removed', null, p_team_id, jsonb_build_object('user_id', p_user_id));
+    perform private.audit('team.remove_member', null, p_team_id, jsonb_build_object('user_id', p_user_id));
+end;
+$$;
+
+
+ALTER FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION remove_team_member(p_team_id uuid, p_user_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) IS 'Take a person out of a team. PT403 role_required, PT404 team_not_found, user_not_found.';
+
+
+--
 -- Name: save_checkpoint(uuid, bigint, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3381,6 +4004,164 @@ ALTER FUNCTION public.service_status(p_project_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.service_status(p_project_id uuid) IS 'How many services are active and suspended, and what they may spend and have spent.';
+
+
+--
+-- Name: set_activation(uuid, boolean); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_person jsonb;
+begin
+    perform private.lock_admins();
+    v_person := public.read_person(p_user_id);
+    if (v_person ->> 'is_active')::boolean = p_is_active then
+        return v_person;
+    end if;
+    if not p_is_active then
+        perform private.require_other_admin(p_user_id);
+        delete from auth.sessions s where s.user_id = p_user_id;
+    end if;
+    -- A moment that Supabase Auth can read too, which knows no infinity.
+    update auth.users u
+       set banned_until = case when not p_is_active then statement_timestamp() + interval '100 years' end
+     where u.id = p_user_id;
+    perform private.emit(case when p_is_active then 'user.activated' else 'user.deactivated' end, null, p_user_id);
+    perform private.audit('user.set_activation', null, p_user_id, jsonb_build_object('is_active', p_is_active));
+    return v_person || jsonb_build_object('is_active', p_is_active);
+end;
+$$;
+
+
+ALTER FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_activation(p_user_id uuid, p_is_active boolean); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean) IS 'Let a person in, or out: sessions end, tokens stop and the next request is refused. PT403 role_required, PT404 user_not_found,
+PT409 last_admin.';
+
+
+--
+-- Name: set_role(uuid, public.app_role); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_person jsonb;
+begin
+    perform private.lock_admins();
+    v_person := public.read_person(p_user_id);
+    if v_person ->> 'role' = p_role::text then
+        return v_person;
+    end if;
+    if p_role <> 'admin' then
+        perform private.require_other_admin(p_user_id);
+    end if;
+    insert into public.user_roles (user_id, role) values (p_user_id, p_role)
+    on conflict (user_id) do update set role = excluded.role;
+    perform private.emit('user.role_changed', null, p_user_id, jsonb_build_object('role', p_role));
+    perform private.audit('user.set_role', null, p_user_id, jsonb_build_object('from', v_person -> 'role', 'to', p_role));
+    return v_person || jsonb_build_object('role', p_role);
+end;
+$$;
+
+
+ALTER FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_role(p_user_id uuid, p_role public.app_role); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) IS 'Give a person a role; it holds with their next request. PT403 role_required, PT404 user_not_found, PT409 last_admin.';
+
+
+--
+-- Name: update_project(uuid, text, text, uuid, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer DEFAULT NULL::integer) RETURNS public.projects
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_before public.projects;
+    v_project public.projects;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    select * into v_before from public.projects p where p.id = p_project_id for no key update;
+    -- Who names the team that the project is in changes nothing, and need not be its member.
+    perform private.require_team(p_team_id) where p_team_id is distinct from v_before.team_id and p_team_id is not null;
+    update public.projects p
+       set name = p_name, description = p_description, team_id = p_team_id, version = p.version + 1
+     where p.id = p_project_id and p.version = coalesce(p_version, p.version)
+    returning * into v_project;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit('project.updated', p_project_id, p_project_id, jsonb_build_object(
+        'name', p_name, 'team_id', p_team_id, 'version', v_project.version));
+    perform private.audit('project.update', p_project_id, p_project_id, jsonb_build_object(
+        'from', jsonb_build_object('name', v_before.name, 'team_id', v_before.team_id),
+        'to', jsonb_build_object('name', p_name, 'team_id', p_team_id)));
+    return v_project;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) IS 'Change a project''s name, description and team; p_version is the one that was read, null for whichever it is.
+PT403 role_required, PT404 project_not_found, team_not_found, PT412 version_changed.';
+
+
+--
+-- Name: update_team(uuid, text, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer DEFAULT NULL::integer) RETURNS public.teams
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_team public.teams;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_team(p_team_id);
+    update public.teams t set name = p_name, version = t.version + 1
+     where t.id = p_team_id and t.version = coalesce(p_version, t.version)
+    returning * into v_team;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit('team.updated', null, p_team_id, jsonb_build_object('name', p_name, 'version', v_team.version));
+    perform private.audit('team.update', null, p_team_id, jsonb_build_object('name', p_name));
+    return v_team;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_team(p_team_id uuid, p_name text, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) IS 'Rename a team; p_version is the one that was read, null for whichever it is. PT403 role_required, PT404 team_not_found,
+PT412 version_changed.';
 
 
 --
@@ -4258,30 +5039,6 @@ ALTER TABLE public.team_members OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.team_members IS 'Which people belong to a team, and so see its projects.';
-
-
---
--- Name: teams; Type: TABLE; Schema: public; Owner: devos_owner
---
-
-CREATE TABLE public.teams (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT teams_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
-);
-
-ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.teams OWNER TO devos_owner;
-
---
--- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.teams IS 'People who see the same projects.';
 
 
 --
@@ -5290,7 +6047,7 @@ ALTER TABLE ONLY public.project_tokens
 --
 
 ALTER TABLE ONLY public.projects
-    ADD CONSTRAINT projects_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE SET NULL;
+    ADD CONSTRAINT projects_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id);
 
 
 --
@@ -5830,6 +6587,13 @@ CREATE POLICY events_select_member ON public.events FOR SELECT TO authenticated 
 
 
 --
+-- Name: events events_select_team; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_select_team ON public.events FOR SELECT TO authenticated USING (((project_id IS NULL) AND ((subject_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+
+
+--
 -- Name: invitations; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -5887,6 +6651,13 @@ ALTER TABLE public.project_members ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY project_members_all_migrator ON public.project_members TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: project_members project_members_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_delete_api ON public.project_members FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -5951,10 +6722,24 @@ CREATE POLICY projects_all_migrator ON public.projects TO devos_migrator USING (
 
 
 --
+-- Name: projects projects_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_delete_api ON public.projects FOR DELETE TO devos_api USING (((id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
 -- Name: projects projects_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
 CREATE POLICY projects_insert_api ON public.projects FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: projects projects_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_select_jobs ON public.projects FOR SELECT TO devos_jobs USING (true);
 
 
 --
@@ -5969,6 +6754,13 @@ CREATE POLICY projects_select_lookup ON public.projects FOR SELECT TO devos_look
 --
 
 CREATE POLICY projects_select_member ON public.projects FOR SELECT TO authenticated, devos_api USING ((id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: projects projects_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY projects_update_api ON public.projects FOR UPDATE TO devos_api USING (((id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -6299,6 +7091,34 @@ CREATE POLICY team_members_all_migrator ON public.team_members TO devos_migrator
 
 
 --
+-- Name: team_members team_members_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_delete_api ON public.team_members FOR DELETE TO devos_api USING (((team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: team_members team_members_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_insert_api ON public.team_members FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: team_members team_members_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_select_lookup ON public.team_members FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: team_members team_members_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_select_member ON public.team_members FOR SELECT TO authenticated, devos_api USING ((team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])));
+
+
+--
 -- Name: teams; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -6309,6 +7129,41 @@ ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY teams_all_migrator ON public.teams TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: teams teams_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_delete_api ON public.teams FOR DELETE TO devos_api USING (((id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: teams teams_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_insert_api ON public.teams FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: teams teams_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_select_lookup ON public.teams FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: teams teams_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_select_member ON public.teams FOR SELECT TO authenticated, devos_api USING ((id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])));
+
+
+--
+-- Name: teams teams_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY teams_update_api ON public.teams FOR UPDATE TO devos_api USING (((id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -6332,6 +7187,13 @@ CREATE POLICY user_roles_insert_api ON public.user_roles FOR INSERT TO devos_api
 
 
 --
+-- Name: user_roles user_roles_select_colleague; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_select_colleague ON public.user_roles FOR SELECT TO authenticated, devos_api USING ((user_id = ANY (( SELECT private.my_people_ids() AS my_people_ids)::uuid[])));
+
+
+--
 -- Name: user_roles user_roles_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -6339,10 +7201,10 @@ CREATE POLICY user_roles_select_lookup ON public.user_roles FOR SELECT TO devos_
 
 
 --
--- Name: user_roles user_roles_select_own; Type: POLICY; Schema: public; Owner: devos_owner
+-- Name: user_roles user_roles_update_admin; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY user_roles_select_own ON public.user_roles FOR SELECT TO authenticated USING (((user_id = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role)));
+CREATE POLICY user_roles_update_admin ON public.user_roles FOR UPDATE TO devos_api USING ((( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role));
 
 
 --
@@ -6622,6 +7484,14 @@ GRANT ALL ON FUNCTION private.find_login(p_email text) TO devos_login;
 
 
 --
+-- Name: FUNCTION find_people(p_ids uuid[], p_limit integer, p_after uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid) TO devos_api;
+
+
+--
 -- Name: TABLE repositories; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -6708,6 +7578,13 @@ REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_s
 
 
 --
+-- Name: FUNCTION lock_admins(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.lock_admins() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION lock_lanes(); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -6737,6 +7614,15 @@ GRANT ALL ON FUNCTION private.my_agent_id() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION my_people_ids(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_people_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_people_ids() TO authenticated;
+GRANT ALL ON FUNCTION private.my_people_ids() TO devos_api;
+
+
+--
 -- Name: FUNCTION my_project_ids(); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -6745,6 +7631,15 @@ GRANT ALL ON FUNCTION private.my_project_ids() TO authenticated;
 GRANT ALL ON FUNCTION private.my_project_ids() TO agent;
 GRANT ALL ON FUNCTION private.my_project_ids() TO integration;
 GRANT ALL ON FUNCTION private.my_project_ids() TO devos_api;
+
+
+--
+-- Name: FUNCTION my_team_ids(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_team_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_team_ids() TO authenticated;
+GRANT ALL ON FUNCTION private.my_team_ids() TO devos_api;
 
 
 --
@@ -6848,6 +7743,13 @@ GRANT ALL ON FUNCTION private.refuse_transition() TO devos_owner;
 
 
 --
+-- Name: FUNCTION refuse_version(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_version() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION relay_hints(); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -6878,6 +7780,13 @@ REVOKE ALL ON FUNCTION private.require_amount(p_amount numeric) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_other_admin(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_other_admin(p_user_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_project(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -6889,6 +7798,13 @@ REVOKE ALL ON FUNCTION private.require_project(p_project_ids uuid[]) FROM PUBLIC
 --
 
 REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_team(p_team_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_team(p_team_id uuid) FROM PUBLIC;
 
 
 --
@@ -6933,6 +7849,22 @@ GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO d
 --
 
 REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION add_project_member(p_project_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION add_team_member(p_team_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) TO authenticated;
 
 
 --
@@ -6996,18 +7928,27 @@ GRANT ALL ON FUNCTION public.complete_tasks(p_items jsonb) TO agent;
 -- Name: TABLE projects; Type: ACL; Schema: public; Owner: devos_owner
 --
 
-GRANT SELECT ON TABLE public.projects TO authenticated;
-GRANT SELECT,INSERT ON TABLE public.projects TO devos_api;
-GRANT SELECT ON TABLE public.projects TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO devos_migrator;
+GRANT SELECT ON TABLE public.projects TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.projects TO devos_api;
+GRANT SELECT ON TABLE public.projects TO devos_lookup;
+GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION create_project(p_name text); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.create_project(p_name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.create_project(p_name text) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_project(p_name text, p_description text, p_team_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) TO authenticated;
 
 
 --
@@ -7032,6 +7973,40 @@ GRANT ALL ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_li
 
 REVOKE ALL ON FUNCTION public.create_tasks(p_items jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_tasks(p_items jsonb) TO authenticated;
+
+
+--
+-- Name: TABLE teams; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO devos_migrator;
+GRANT SELECT ON TABLE public.teams TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO devos_api;
+GRANT SELECT ON TABLE public.teams TO devos_lookup;
+
+
+--
+-- Name: FUNCTION create_team(p_name text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_team(p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_team(p_name text) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_project(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_project(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_project(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_team(p_team_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_team(p_team_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_team(p_team_id uuid) TO authenticated;
 
 
 --
@@ -7124,6 +8099,14 @@ GRANT ALL ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_
 
 
 --
+-- Name: FUNCTION list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION list_projects(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -7186,6 +8169,14 @@ GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_s
 
 
 --
+-- Name: FUNCTION list_teams(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_teams(p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_teams(p_limit integer, p_after uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -7200,6 +8191,22 @@ GRANT ALL ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint,
 REVOKE ALL ON FUNCTION public.read_agent(p_agent_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_person(p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_person(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_person(p_user_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION read_project(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_project(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_project(p_project_id uuid) TO authenticated;
 
 
 --
@@ -7218,6 +8225,14 @@ GRANT ALL ON FUNCTION public.read_service(p_service_id uuid) TO agent;
 REVOKE ALL ON FUNCTION public.read_task(p_task_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_team(p_team_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_team(p_team_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_team(p_team_id uuid) TO authenticated;
 
 
 --
@@ -7253,6 +8268,22 @@ GRANT ALL ON FUNCTION public.release_tasks(p_items jsonb) TO agent;
 
 
 --
+-- Name: FUNCTION remove_project_member(p_project_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION remove_team_member(p_team_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -7266,6 +8297,38 @@ GRANT ALL ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigin
 
 REVOKE ALL ON FUNCTION public.service_status(p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.service_status(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION set_activation(p_user_id uuid, p_is_active boolean); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean) TO authenticated;
+
+
+--
+-- Name: FUNCTION set_role(p_user_id uuid, p_role public.app_role); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_team(p_team_id uuid, p_name text, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) TO authenticated;
 
 
 --
@@ -7480,10 +8543,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 -- Name: TABLE project_members; Type: ACL; Schema: public; Owner: devos_owner
 --
 
-GRANT SELECT ON TABLE public.project_members TO authenticated;
-GRANT SELECT,INSERT ON TABLE public.project_members TO devos_api;
-GRANT SELECT ON TABLE public.project_members TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO devos_migrator;
+GRANT SELECT ON TABLE public.project_members TO authenticated;
+GRANT SELECT,INSERT,DELETE ON TABLE public.project_members TO devos_api;
+GRANT SELECT ON TABLE public.project_members TO devos_lookup;
 
 
 --
@@ -7537,13 +8600,9 @@ GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO devos_migrator;
-
-
---
--- Name: TABLE teams; Type: ACL; Schema: public; Owner: devos_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO devos_migrator;
+GRANT SELECT ON TABLE public.team_members TO authenticated;
+GRANT SELECT,INSERT,DELETE ON TABLE public.team_members TO devos_api;
+GRANT SELECT ON TABLE public.team_members TO devos_lookup;
 
 
 --
@@ -7551,8 +8610,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO devos_migrator;
 --
 
 GRANT SELECT ON TABLE public.user_roles TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_roles TO devos_api;
 GRANT SELECT ON TABLE public.user_roles TO devos_lookup;
-GRANT INSERT ON TABLE public.user_roles TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_roles TO devos_migrator;
 
 

@@ -7,8 +7,43 @@ import asyncpg
 from control_plane.db.driver import facts
 from control_plane.platform.errors import DomainError
 
+# What refers to a project or a team, and may meet its deletion.
+_OF_PROJECTS = (
+    "agent_projects",
+    "invitations",
+    "lanes",
+    "project_members",
+    "project_tokens",
+    "repositories",
+    "secrets",
+    "service_registry",
+    "tasks",
+)
+_OF_TEAMS = ("invitations", "secrets", "team_members")
+
 # By constraint name: status, code, sentence. One that is not here can only be broken by a bug of ours.
 CONSTRAINTS: dict[str, tuple[int, str, str]] = {
+    **{
+        f"{table}_project_id_fkey": (409, "project_deleted", "The project was deleted meanwhile.")
+        for table in _OF_PROJECTS
+    },
+    **{
+        f"{table}_team_id_fkey": (409, "team_deleted", "The team was deleted meanwhile.")
+        for table in _OF_TEAMS
+    },
+    "teams_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "projects_team_id_fkey": (409, "team_in_use", "The team still has projects, or was deleted meanwhile."),
+    "projects_description_length": (
+        422,
+        "invalid_description",
+        "A description has at most 2,000 characters.",
+    ),
+    "projects_default_priority_range": (
+        422,
+        "invalid_priority",
+        "A priority is CRITICAL, HIGH, MEDIUM or LOW.",
+    ),
+    "projects_default_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
     "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_capabilities_count": (422, "invalid_capabilities", "An agent has at most 100 capabilities."),

@@ -17,7 +17,7 @@ create index team_members_user_id_idx on public.team_members (user_id);
 comment on table public.team_members is 'Which people belong to a team, and so see its projects.';
 
 alter table public.projects
-    add column team_id uuid references public.teams on delete set null,
+    add column team_id uuid references public.teams,
     add column description text not null default '',
     add column default_priority smallint not null default 3,
     add column default_max_retries integer not null default 3,

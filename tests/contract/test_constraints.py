@@ -35,15 +35,10 @@ INTERNAL = {
     "agent_lanes_agent_id_fkey",
     "agent_lanes_lane_id_fkey",
     "agent_projects_agent_id_fkey",
-    "agent_projects_project_id_fkey",
-    "lanes_project_id_fkey",
-    "project_members_project_id_fkey",
     "project_members_user_id_fkey",
     "pull_request_feedback_repository_id_fkey",
-    "repositories_project_id_fkey",
-    "service_registry_project_id_fkey",
     "tasks_lane_id_fkey",
-    "tasks_project_id_fkey",
+    "team_members_user_id_fkey",
     "user_roles_user_id_fkey",
 }
 

@@ -23,7 +23,7 @@ from control_plane.domains.budgets.models import (
 )
 from control_plane.domains.events.models import Event
 from control_plane.domains.forge.models import Delivery, Feedback, QueuedFeedback, Repository, WebhookOutcome
-from control_plane.domains.identity.models import Login, OpenedSession, Project
+from control_plane.domains.identity.models import Login, OpenedSession
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
@@ -33,6 +33,7 @@ from control_plane.domains.tasks.models import (
     RenewedLease,
     Task,
 )
+from control_plane.domains.teams.models import Person, Project, ProjectConfig, Team
 from control_plane.platform.model import Model
 from tests.support.operations import pull_request_body
 from tests.support.scene import REPOSITORY, REPOSITORY_ID, Scene, build_scene
@@ -40,7 +41,10 @@ from tests.support.world import World
 
 # Rows: the relation or function that answers them, and the table that knows what may be null.
 ROWS: dict[type[Model], tuple[str, str]] = {
+    Person: ("public.list_people", "public.user_roles"),
+    Team: ("public.teams", "public.teams"),
     Project: ("public.projects", "public.projects"),
+    ProjectConfig: ("public.projects", "public.projects"),
     Repository: ("public.repositories", "public.repositories"),
     Task: ("public.tasks", "public.tasks"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
@@ -50,8 +54,8 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Charge: ("public.list_task_charges", "public.service_charges"),
     Event: ("public.list_events", "public.events"),
 }
-# Null for an agent, whatever the table holds.
-HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")}
+# Null for an agent, whatever the table holds; and the role of a person who has no row there.
+HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
 ANSWERS: set[type[Model]] = {
     ChargeOutcome,

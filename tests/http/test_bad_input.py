@@ -24,9 +24,12 @@ Place = tuple[str | int, ...]
 
 @pytest.fixture
 def callers(
-    nobody: httpx.AsyncClient, supervisor: httpx.AsyncClient, agent: httpx.AsyncClient
+    nobody: httpx.AsyncClient,
+    supervisor: httpx.AsyncClient,
+    admin: httpx.AsyncClient,
+    agent: httpx.AsyncClient,
 ) -> dict[str, httpx.AsyncClient]:
-    return {"nobody": nobody, "person": supervisor, "agent": agent}
+    return {"nobody": nobody, "person": supervisor, "admin": admin, "agent": agent}
 
 
 class Sender:

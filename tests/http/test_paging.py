@@ -13,6 +13,22 @@ from tests.support.world import World
 
 # Per list, SQL that puts seven more items into it. The scene's own stay where they are.
 MORE = {
+    "listPeople": """
+        insert into auth.users (id, email)
+        select gen_random_uuid(), n || '@example.test' from generate_series(1, 7) n""",
+    "listTeams": """
+        insert into public.teams (id, name)
+        select gen_random_uuid(), 'team ' || n from generate_series(1, 7) n""",
+    "listTeamMembers": """
+        with made as (insert into auth.users (id, email)
+            select gen_random_uuid(), n || '@example.test' from generate_series(1, 7) n returning id)
+        insert into public.team_members
+        select t.id, made.id from made, public.teams t where t.name = 'team'""",
+    "listProjectMembers": """
+        with made as (insert into auth.users (id, email)
+            select gen_random_uuid(), n || '@example.test' from generate_series(1, 7) n returning id)
+        insert into public.project_members
+        select p.id, made.id from made, public.projects p where p.name = 'ours'""",
     "listProjects": """
         insert into public.projects (id, name)
         select gen_random_uuid(), 'project ' || n from generate_series(1, 7) n""",

@@ -47,9 +47,13 @@ async def test_the_list_of_operations_is_complete(app: Litestar) -> None:
 
 
 async def test_every_route_answers_whom_it_is_made_for(
-    scene: Scene, nobody: httpx.AsyncClient, supervisor: httpx.AsyncClient, agent: httpx.AsyncClient
+    scene: Scene,
+    nobody: httpx.AsyncClient,
+    supervisor: httpx.AsyncClient,
+    admin: httpx.AsyncClient,
+    agent: httpx.AsyncClient,
 ) -> None:
-    callers = {"nobody": nobody, "person": supervisor, "agent": agent}
+    callers = {"nobody": nobody, "person": supervisor, "admin": admin, "agent": agent}
     for operation in OPERATIONS:
         answer = await callers[operation.who].request(**request_of(operation, scene))
         assert answer.status_code == operation.status, f"{operation.id}: {answer.text}"
@@ -86,6 +90,12 @@ async def test_what_is_for_agents_refuses_people(scene: Scene, supervisor: httpx
             assert answer.status_code in {401, 403}, f"{operation.id}: {answer.text}"
 
 
+async def test_what_is_for_admins_refuses_supervisors(scene: Scene, supervisor: httpx.AsyncClient) -> None:
+    for operation in OPERATIONS:
+        if operation.who == "admin":
+            problem(await supervisor.request(**request_of(operation, scene)), 403, "role_required")
+
+
 async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.AsyncClient) -> None:
     shared = {
         "listAgents",
@@ -99,6 +109,6 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
         "readService",
     }
     for operation in OPERATIONS:
-        if operation.who == "person" and operation.id not in shared:
+        if operation.who in {"person", "admin"} and operation.id not in shared:
             answer = await agent.request(**request_of(operation, scene))
             assert answer.status_code in {401, 403}, f"{operation.id}: {answer.text}"

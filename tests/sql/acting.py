@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from tests.support.world import Actor, World
+from tests.support.world import Actor, Database, World
 
 KIND = ["code_review"]
 Answer = TypeVar("Answer")
@@ -21,6 +21,16 @@ async def promptly(call: Awaitable[Answer]) -> Answer:
     calling.cancel()
     assert done, "it waits for a lock"
     return calling.result()
+
+
+async def blocked(database: Database, connections: int = 1) -> None:
+    """Return as soon as so many connections wait for a lock."""
+    owner = await database.connect()
+    query = """select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'"""
+    async with asyncio.timeout(5):
+        while await owner.fetchval(query) < connections:
+            await asyncio.sleep(0)
 
 
 def lease(task: Any, **fields: Any) -> dict[str, Any]:

@@ -35,8 +35,8 @@ public.state_transitions       ----  r---        r---    r---   ----         ---
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
-public.team_members            ----  ----        ----    ----   ----         ----         ----
-public.teams                   ----  ----        ----    ----   ----         ----         ----
+public.team_members            ----  r---        0---    ----   ----         ----         ----
+public.teams                   ----  r---        0---    ----   ----         ----         ----
 public.user_roles              ----  r---        r---    ----   ----         ----         ----
 public.webhook_deliveries      ----  r---        r---    ----   ----         ----         ----
 private.agent_keys             ----  ----        ----    ----   ----         ----         ----
@@ -71,6 +71,8 @@ def cells() -> dict[str, dict[str, dict[str, str]]]:
 
 # Functions that a login or a client role may execute; whoever is not named may not.
 EXECUTE: dict[str, set[str]] = {
+    "public.add_project_member": {"authenticated"},
+    "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
     "public.cancel_task": {"authenticated"},
     "public.charge_service": {"authenticated", "agent"},
@@ -78,10 +80,14 @@ EXECUTE: dict[str, set[str]] = {
     "public.claim_tasks": {"agent"},
     "public.close_session": {"authenticated"},
     "public.complete_tasks": {"agent"},
+    "public.configure_project": {"authenticated"},
     "public.create_project": {"authenticated"},
     "public.create_repository": {"authenticated"},
     "public.create_service": {"authenticated"},
     "public.create_tasks": {"authenticated"},
+    "public.create_team": {"authenticated"},
+    "public.delete_project": {"authenticated"},
+    "public.delete_team": {"authenticated"},
     "public.dispatch": {"agent"},
     "public.extend_leases": {"agent"},
     "public.fail_tasks": {"agent"},
@@ -91,22 +97,33 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_agents": {"authenticated", "agent"},
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_events": {"authenticated"},
+    "public.list_people": {"authenticated"},
     "public.list_projects": {"authenticated"},
     "public.list_repositories": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
     "public.list_task_logs": {"authenticated", "agent"},
     "public.list_tasks": {"authenticated", "agent"},
+    "public.list_teams": {"authenticated"},
     "public.post_feedback": {"agent"},
     "public.read_agent": {"authenticated", "agent"},
+    "public.read_person": {"authenticated"},
+    "public.read_project": {"authenticated"},
     "public.read_service": {"authenticated", "agent"},
     "public.read_task": {"authenticated", "agent"},
+    "public.read_team": {"authenticated"},
     "public.reap_expired_leases": {"devos_worker"},
     "public.receive_webhook": {"integration"},
     "public.register_agent": {"authenticated"},
     "public.release_tasks": {"agent"},
+    "public.remove_project_member": {"authenticated"},
+    "public.remove_team_member": {"authenticated"},
     "public.save_checkpoint": {"agent"},
     "public.service_status": {"authenticated"},
+    "public.set_activation": {"authenticated"},
+    "public.set_role": {"authenticated"},
+    "public.update_project": {"authenticated"},
+    "public.update_team": {"authenticated"},
     "public.write_progress": {"agent"},
     "public.write_task_logs": {"agent"},
     "private.authenticate_agent": {"devos_login"},
@@ -116,7 +133,9 @@ EXECUTE: dict[str, set[str]] = {
     # Policies call these as the caller; the schema is closed to client roles, so nobody reaches them by name.
     "private.claims": {"authenticated", "agent", "integration"},
     "private.my_agent_id": {"authenticated", "agent", "integration"},
+    "private.my_people_ids": {"authenticated"},
     "private.my_project_ids": {"authenticated", "agent", "integration"},
+    "private.my_team_ids": {"authenticated"},
     "private.my_user_id": {"authenticated", "agent", "integration"},
     "private.find_login": {"devos_login"},
     "private.finish_delivery": {"devos_worker"},

@@ -39,6 +39,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         full_name=f"owner/{forge_id}",
         clone_url="https://example.test/a.git",
     )
+    await person.call("create_team", name="team")
     service = await person.call("create_service", project_id=project, name="model", limit=5)
     item = {"project_id": str(project), "kind": "code_review", "title": "Review"}
     await person.call("create_tasks", items=[item, item])
@@ -144,8 +145,10 @@ async def ours(world: World, table: str) -> set[str]:
         """select id from public.tasks where project_id = $1 union select id from public.service_registry
             where project_id = $1 union select id from public.repositories where project_id = $1 union
            select id from public.webhook_deliveries where project_id = $1 union
-           select id from public.pull_request_feedback where project_id = $1""",
+           select id from public.pull_request_feedback where project_id = $1 union
+           select team_id from public.team_members where user_id = $2""",
         world.project,
+        world.supervisor.id,
     )
     ids += [row[0] for row in more]
     rows = await world.owner.fetch(

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from tests.support.api import PASSWORD, WEBHOOK_SECRET
 from tests.support.scene import REPOSITORY, REPOSITORY_ID, Scene
 
-Who = Literal["nobody", "person", "agent"]
+Who = Literal["nobody", "person", "admin", "agent"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,49 @@ OPERATIONS = [
     ),
     Operation("readJwks", "nobody", "GET", "/auth/v1/.well-known/jwks.json"),
     Operation("readUser", "person", "GET", "/auth/v1/user"),
-    Operation("createProject", "person", "POST", "/api/projects", 201, {"name": "new"}),
+    Operation("listPeople", "person", "GET", "/api/users"),
+    Operation("readPerson", "person", "GET", "/api/users/{colleague}"),
+    Operation("setRole", "admin", "PUT", "/api/users/{colleague}/role", body={"role": "viewer"}),
+    Operation("setActivation", "admin", "PUT", "/api/users/{colleague}/activation", body={"is_active": True}),
+    Operation("createTeam", "person", "POST", "/api/teams", 201, {"name": "new"}),
+    Operation("listTeams", "person", "GET", "/api/teams"),
+    Operation("readTeam", "person", "GET", "/api/teams/{team}"),
+    Operation("updateTeam", "person", "PUT", "/api/teams/{team}", body={"name": "renamed"}),
+    Operation("listTeamMembers", "person", "GET", "/api/teams/{team}/members"),
+    Operation("addTeamMember", "person", "PUT", "/api/teams/{empty_team}/members/{colleague}", 204),
+    Operation("removeTeamMember", "person", "DELETE", "/api/teams/{empty_team}/members/{colleague}", 204),
+    Operation("deleteTeam", "person", "DELETE", "/api/teams/{empty_team}", 204),
+    Operation(
+        "createProject",
+        "person",
+        "POST",
+        "/api/projects",
+        201,
+        {"name": "new", "description": "All of it", "team_id": "{team}"},
+    ),
     Operation("listProjects", "person", "GET", "/api/projects"),
+    Operation("readProject", "person", "GET", "/api/projects/{project}"),
+    Operation(
+        "updateProject",
+        "person",
+        "PUT",
+        "/api/projects/{project}",
+        body={"name": "ours", "description": "All of it", "team_id": "{team}"},
+    ),
+    Operation("readProjectConfig", "person", "GET", "/api/projects/{project}/config"),
+    Operation(
+        "configureProject",
+        "person",
+        "PUT",
+        "/api/projects/{project}/config",
+        body={"default_priority": "LOW", "default_max_retries": 5},
+    ),
+    Operation("listProjectMembers", "person", "GET", "/api/projects/{project}/members"),
+    Operation("addProjectMember", "person", "PUT", "/api/projects/{empty_project}/members/{colleague}", 204),
+    Operation(
+        "removeProjectMember", "person", "DELETE", "/api/projects/{empty_project}/members/{colleague}", 204
+    ),
+    Operation("deleteProject", "person", "DELETE", "/api/projects/{empty_project}", 204),
     Operation(
         "createRepository",
         "person",

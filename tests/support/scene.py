@@ -14,9 +14,13 @@ REPOSITORY_ID = 4711
 
 @dataclass(frozen=True)
 class Scene:
-    """Ids of what there is. `leased` is held by the agent, with `lease_token`."""
+    """Ids of what there is. `leased` is held by the agent, with `lease_token`; the empty ones may go."""
 
     project: str
+    empty_project: str
+    team: str
+    empty_team: str
+    colleague: str
     email: str
     agent: str
     service: str
@@ -27,19 +31,32 @@ class Scene:
     lease_token: int
 
 
-async def build_scene(world: World) -> Scene:
+async def build_scene(
+    world: World, repository: str = REPOSITORY, repository_id: int = REPOSITORY_ID
+) -> Scene:
     """One of everything in the world's first project."""
+    team, empty_team = [await world.supervisor.call("create_team", name=name) for name in ("team", "empty")]
+    await world.supervisor.call("add_team_member", team_id=UUID(team["id"]), user_id=world.viewer.id)
+    empty = await world.supervisor.call("create_project", name="empty", team_id=UUID(team["id"]))
     substitute = await world.service("substitute", "10.00")
     service = await world.service("model", "1.00", substitute)
     leased = await world.claimed(title="Leased", kind="lint")
     waiting = await world.task(title="Waiting")
     return Scene(
         project=str(world.project),
+        empty_project=empty["id"],
+        team=team["id"],
+        empty_team=empty_team["id"],
+        colleague=str(world.viewer.id),
         email=await give_password(world.supervisor, world.owner),
         agent=str(world.agent.id),
         service=service["id"],
         substitute=substitute["id"],
-        repository=(await add_repository(world.supervisor, world.project))["id"],
+        repository=(
+            await add_repository(
+                world.supervisor, world.project, external_id=repository_id, full_name=repository
+            )
+        )["id"],
         waiting=waiting["id"],
         leased=leased["id"],
         lease_token=leased["lease_token"],

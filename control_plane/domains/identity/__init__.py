@@ -1,1 +1,1 @@
-"""People, sessions and projects."""
+"""People and their sessions."""

@@ -1,8 +1,7 @@
-"""People, sessions and projects as the API shows them."""
+"""People and sessions as the API shows them."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -51,17 +50,3 @@ class OpenedSession(Model):
     session_id: UUID
     issued_at: int
     expires_at: int
-
-
-class CreateProject(Body):
-    """A new project."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class Project(Model):
-    """A project: what its members and agents see together."""
-
-    id: UUID
-    name: str
-    created_at: datetime

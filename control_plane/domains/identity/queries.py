@@ -6,8 +6,7 @@ from uuid import UUID
 
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.db.session import Session
-from control_plane.domains.identity.models import CreateProject, Login, OpenedSession, Project, User
-from control_plane.platform.model import Page
+from control_plane.domains.identity.models import Login, OpenedSession, User
 
 
 async def find_login(database: Database, email: str) -> Login | None:
@@ -43,13 +42,3 @@ async def ensure_admin(database: Database, email: str, encrypted_password: str) 
     """Make the first person, an admin; False when there are people already."""
     call = Call("private.ensure_admin", email=email, encrypted_password=encrypted_password)
     return (await database.call(call))[0] == "true"
-
-
-async def create_project(db: Session, project: CreateProject) -> Project:
-    """Create a project; the caller becomes its member."""
-    return await db.one(Project, "create_project", name=project.name)
-
-
-async def list_projects(db: Session, *, limit: int, cursor: UUID | None) -> Page[Project]:
-    """The projects the caller sees."""
-    return await db.page(Project, "list_projects", "id", limit=limit, after=cursor)

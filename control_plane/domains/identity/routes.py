@@ -1,23 +1,20 @@
-"""Routes of people and projects. `/auth/v1` has the shape that Supabase clients know."""
+"""Routes of signing in. `/auth/v1` has the shape that Supabase clients know."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from control_plane.db.caller import Caller
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.identity import queries, service
-from control_plane.domains.identity.models import AccessToken, CreateProject, Credentials, Project, User
-from control_plane.http.paging import Limit
-from control_plane.http.scopes import PUBLIC, SESSION, scope
+from control_plane.domains.identity.models import AccessToken, Credentials, User
+from control_plane.http.scopes import PUBLIC, SESSION
 from control_plane.http.tokens import TokenSigner, not_signed_in
-from control_plane.platform.model import Page
 
 
 class AuthController(Controller):
@@ -65,22 +62,3 @@ class AuthController(Controller):
     async def read_jwks(self, signer: NamedDependency[TokenSigner]) -> dict[str, Any]:
         """The public keys that access tokens are checked with."""
         return signer.jwks
-
-
-class ProjectController(Controller):
-    """Projects."""
-
-    path = "/api/projects"
-    tags = ("projects",)
-
-    @post(operation_id="createProject", opt=scope("projects:write"))
-    async def create_project(self, data: JSONBody[CreateProject], db: NamedDependency[Session]) -> Project:
-        """Create a project; the caller becomes its member."""
-        return await queries.create_project(db, data)
-
-    @get(operation_id="listProjects", opt=scope("projects:read"))
-    async def list_projects(
-        self, db: NamedDependency[Session], limit: Limit = 50, cursor: FromQuery[UUID | None] = None
-    ) -> Page[Project]:
-        """The projects the caller sees."""
-        return await queries.list_projects(db, limit=limit, cursor=cursor)

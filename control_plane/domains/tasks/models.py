@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, PlainSerializer, RootModel
 
-from control_plane.platform.model import Body, Json, LeaseToken, Model, Priority, PriorityName
+from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
 
 TaskState = Literal["pending", "running", "needs_qa", "completed", "failed", "blocked", "cancelled"]
 BlockedReason = Literal["budget", "policy", "ci", "approval"]
@@ -29,10 +29,12 @@ class CreateTask(Body):
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=500)]
     description: Annotated[str, Field(max_length=65536)] = ""
-    priority: Annotated[PriorityName, Field(json_schema_extra={"default": "MEDIUM"})] = Priority.MEDIUM
+    priority: Annotated[PriorityName | None, Field(description="Unset: as the project has it.")] = None
     required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
     input: Json = {}
-    max_retries: Annotated[int, Field(ge=0, le=100)] = 3
+    max_retries: Annotated[int | None, Field(ge=0, le=100, description="Unset: as the project has it.")] = (
+        None
+    )
     run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 

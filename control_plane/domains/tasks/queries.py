@@ -34,7 +34,7 @@ from control_plane.platform.model import Json, Page
 
 async def create_tasks(db: Session, tasks: list[CreateTask]) -> list[Task]:
     """Create tasks, all or none, answered in the order sent."""
-    items = [{**task.model_dump(mode="json"), "priority": int(task.priority)} for task in tasks]
+    items = [{**task.model_dump(mode="json"), "priority": task.priority} for task in tasks]
     return await db.many(Task, "create_tasks", items=items)
 
 

@@ -1,5 +1,9 @@
 create policy events_select_member on public.events for select to authenticated
     using (project_id = any ((select private.my_project_ids())::uuid[]));
+-- What is no project's: a team tells its members, everything else is for admins.
+create policy events_select_team on public.events for select to authenticated
+    using (project_id is null
+        and (subject_id = any ((select private.my_team_ids())::uuid[]) or (select public.get_my_role()) = 'admin'));
 create policy events_insert_journal on public.events for insert to devos_journal with check (true);
 grant select on public.events to authenticated;
 grant insert on public.events to devos_journal;

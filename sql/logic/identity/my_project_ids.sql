@@ -18,8 +18,11 @@ begin
     if public.get_my_role() = 'admin' then
         return array(select p.id from public.projects p);
     end if;
-    return array(select m.project_id from public.project_members m where m.user_id = v_user);
+    return array(
+        select m.project_id from public.project_members m where m.user_id = v_user
+         union
+        select p.id from public.team_members m join public.projects p on p.team_id = m.team_id where m.user_id = v_user);
 end;
 $$;
-comment on function private.my_project_ids is 'The projects that the caller may see; empty for no one.';
+comment on function private.my_project_ids is 'The projects that the caller may see, as their member or a member of their team; empty for no one.';
 grant execute on function private.my_project_ids to authenticated, agent, integration, devos_api;

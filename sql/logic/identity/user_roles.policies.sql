@@ -1,7 +1,9 @@
-create policy user_roles_select_own on public.user_roles for select to authenticated
-    using (user_id = (select private.my_user_id()) or (select public.get_my_role()) = 'admin');
+create policy user_roles_select_colleague on public.user_roles for select to authenticated, devos_api
+    using (user_id = any ((select private.my_people_ids())::uuid[]));
 create policy user_roles_select_lookup on public.user_roles for select to devos_lookup using (true);
-grant select on public.user_roles to authenticated, devos_lookup;
--- Roles are given by private.ensure_admin alone, which nobody but the deployer may call.
+grant select on public.user_roles to authenticated, devos_api, devos_lookup;
+-- Only functions get here: those of the deployer, and set_role.
 create policy user_roles_insert_api on public.user_roles for insert to devos_api with check (true);
-grant insert on public.user_roles to devos_api;
+create policy user_roles_update_admin on public.user_roles for update to devos_api
+    using ((select public.get_my_role()) = 'admin');
+grant insert, update on public.user_roles to devos_api;

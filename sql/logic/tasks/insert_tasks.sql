@@ -17,8 +17,9 @@ begin
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
             dedupe_key, run_at)
-        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''), coalesce(i.priority, 3),
-               l.required_capabilities, coalesce(i.input, '{}'), coalesce(i.max_retries, 3), i.dedupe_key,
+        select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
+               coalesce(i.priority, p.default_priority), l.required_capabilities, coalesce(i.input, '{}'),
+               coalesce(i.max_retries, p.default_max_retries), i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
                coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
           from rows from (jsonb_to_recordset(p_items) as (
@@ -26,6 +27,7 @@ begin
                    required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
                )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
                                         max_retries, dedupe_key, run_at, nr)
+          join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
@@ -45,5 +47,6 @@ begin
 end;
 $$;
 comment on function private.insert_tasks is
-    'Insert tasks with their lanes, events and hints. Ids of the new ones; an item whose dedupe_key exists makes none.';
+    'Insert tasks with their lanes, events and hints; priority and retries are the project''s unless given. Ids of the new ones;
+an item whose dedupe_key exists makes none.';
 grant execute on function private.insert_tasks to devos_jobs;

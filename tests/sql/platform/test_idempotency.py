@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.sql.acting import blocked
 from tests.support.world import Database, refused
 
 RECALL = "select private.recall_answer($1, $2, $3, $4)"
@@ -102,13 +103,3 @@ async def test_keys_are_forgotten_after_a_day(database: Database, login: asyncpg
     )
     assert await worker.fetchval("select private.prune_idempotency_keys()") == 1
     assert await do_once(login, ["second"]) == ["second"]
-
-
-async def blocked(database: Database) -> None:
-    """Return as soon as a connection waits for a lock."""
-    owner = await database.connect()
-    query = """select count(*) from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock'"""
-    async with asyncio.timeout(5):
-        while not await owner.fetchval(query):
-            await asyncio.sleep(0)

@@ -1,0 +1,29 @@
+create function public.configure_project(
+    p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer default null
+) returns public.projects
+language plpgsql volatile
+security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_project public.projects;
+    v_config jsonb := jsonb_build_object(
+        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries);
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    update public.projects p
+       set default_priority = p_default_priority, default_max_retries = p_default_max_retries, version = p.version + 1
+     where p.id = p_project_id and p.version = coalesce(p_version, p.version)
+    returning * into v_project;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit(
+        'project.configured', p_project_id, p_project_id, v_config || jsonb_build_object('version', v_project.version));
+    perform private.audit('project.configure', p_project_id, p_project_id, v_config);
+    return v_project;
+end;
+$$;
+comment on function public.configure_project is
+    'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
+grant execute on function public.configure_project to authenticated;
