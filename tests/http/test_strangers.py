@@ -2,99 +2,130 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from tests.support.operations import OPERATIONS, Operation, filled
-from tests.support.scene import Scene, add_repository
+from tests.support.scene import Scene, build_scene
 from tests.support.world import World
 
-# Members of the scene that stand for something a stranger must not know.
-SECRETS = ("project", "agent", "service", "substitute", "waiting", "leased")
 SAME_ID = {"X-Request-ID": "the-same-one"}
+# What a request may leave behind whoever sends it.
+TRACES = ("public.agent_heartbeats",)
+_TABLES = """select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'"""
 
 
-def names(operation: Operation) -> set[str]:
-    """The members of the scene that an operation speaks of."""
+def secrets_of(scene: Scene) -> dict[str, str]:
+    """The members of a scene that are ids: they stand for something a stranger must not know."""
+    return {name: value for name, value in vars(scene).items() if is_id(value)}
+
+
+def is_id(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def named(operation: Operation, scene: Scene) -> list[str]:
+    """The ids of the scene that an operation speaks of."""
     text = operation.path + str(operation.body)
-    return {name for name in SECRETS if "{" + name + "}" in text}
+    return [name for name in secrets_of(scene) if "{" + name + "}" in text]
 
 
-async def both(
-    caller: httpx.AsyncClient, operation: Operation, scene: Scene, absent: Scene
-) -> list[tuple[int, bytes, str | None]]:
-    """What a caller gets for things that are foreign, and for things that are not there."""
-    answers = []
-    for seen in (scene, absent):
-        request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, seen)}
-        if operation.body is not None:
-            request["json"] = filled(operation.body, seen)
-        answer = await caller.request(**request, headers=SAME_ID)
-        # Some answers name what was asked for: a name that the caller sent itself tells it nothing.
-        body = answer.content
-        for name in SECRETS:
-            body = body.replace(getattr(seen, name).encode(), name.encode())
-        answers.append((answer.status_code, body, answer.headers.get("content-type")))
-    return answers
+async def ask(caller: httpx.AsyncClient, operation: Operation, scene: Scene) -> httpx.Response:
+    request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, scene)}
+    if operation.body is not None:
+        request["json"] = filled(operation.body, scene)
+    return await caller.request(**request, headers=SAME_ID)
+
+
+async def told(
+    caller: httpx.AsyncClient, operation: Operation, scene: Scene, names: list[str]
+) -> tuple[int, bytes, str | None]:
+    """What a caller is answered, without what it sent itself: some answers name what was asked for."""
+    answer = await ask(caller, operation, scene)
+    body = answer.content
+    for name in names:
+        body = body.replace(getattr(scene, name).encode(), name.encode())
+    return answer.status_code, body, answer.headers.get("content-type")
+
+
+@pytest.fixture
+async def twin(world: World, scene: Scene) -> Scene:
+    """The stranger's own project, with one of everything too."""
+    assert scene
+    theirs = replace(
+        world,
+        supervisor=world.stranger,
+        viewer=world.admin,
+        agent=world.stranger_agent,
+        project=world.stranger_project,
+    )
+    # Whom a stranger may add to its team is who shares something with it.
+    await world.admin.call("add_project_member", project_id=theirs.project, user_id=world.admin.id)
+    return await build_scene(theirs, "their/own", 1)
+
+
+async def committed(world: World) -> dict[str, Any]:
+    """Every row of every table that people see."""
+    tables = [row[0] for row in await world.owner.fetch(_TABLES) if row[0] not in TRACES]
+    query = "select jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text) from {} t"
+    return {table: await world.owner.value(query.format(table)) for table in tables}
 
 
 async def test_foreign_is_as_good_as_absent_in_every_route(
-    stranger: httpx.AsyncClient, stranger_agent: httpx.AsyncClient, scene: Scene
+    stranger: httpx.AsyncClient, stranger_agent: httpx.AsyncClient, scene: Scene, world: World
 ) -> None:
-    absent = Scene(**{**vars(scene), **{name: str(uuid4()) for name in SECRETS}})
+    absent = replace(scene, **{name: str(uuid4()) for name in secrets_of(scene)})
+    before = await committed(world)
     asked = 0
     for operation in OPERATIONS:
-        if operation.id == "createRepository" or not names(operation):
-            continue
-        for caller in (stranger, stranger_agent):
-            foreign, nothing = await both(caller, operation, scene, absent)
+        names = named(operation, scene)
+        for caller in (stranger, stranger_agent) if names else ():
+            foreign, nothing = [await told(caller, operation, seen, names) for seen in (scene, absent)]
             assert foreign == nothing, operation.id
             assert foreign[0] != 201, operation.id
             asked += 1
     assert asked > 40
+    assert await committed(world) == before, "a stranger changed something"
 
 
-async def test_a_stranger_changes_nothing(
-    stranger: httpx.AsyncClient, stranger_agent: httpx.AsyncClient, scene: Scene, world: World
+async def test_a_foreign_thing_among_ones_own_is_as_good_as_absent(
+    stranger: httpx.AsyncClient, stranger_agent: httpx.AsyncClient, scene: Scene, twin: Scene, world: World
 ) -> None:
-    async def state() -> Any:
-        return await world.owner.value(
-            """select jsonb_build_object(
-                   'tasks', (select jsonb_agg(to_jsonb(t) order by t.id) from public.tasks t),
-                   'services', (select jsonb_agg(to_jsonb(s) order by s.id) from public.service_registry s),
-                   'agents', (select jsonb_agg(to_jsonb(a) order by a.id) from public.agents a),
-                   'logs', (select count(*) from public.task_logs),
-                   'feedback', (select count(*) from public.pull_request_feedback),
-                   'charges', (select count(*) from public.service_charges))"""
-        )
-
-    before = await state()
+    callers = {"person": stranger, "agent": stranger_agent}
+    before = await committed(world)
+    asked = 0
     for operation in OPERATIONS:
-        if names(operation):
-            for caller in (stranger, stranger_agent):
-                request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, scene)}
-                if operation.body is not None:
-                    request["json"] = filled(operation.body, scene)
-                await caller.request(**request)
-    assert await state() == before
+        names = named(operation, scene)
+        for name in names if operation.who in callers and len(names) > 1 else ():
+            mixed = [replace(twin, **{name: value}) for value in (getattr(scene, name), str(uuid4()))]
+            foreign, nothing = [await told(callers[operation.who], operation, seen, names) for seen in mixed]
+            assert foreign == nothing, (operation.id, name)
+            asked += 1
+    assert asked > 12
+    assert await committed(world) == before, "a stranger changed something"
 
 
 async def test_a_list_holds_what_is_ones_own(
-    stranger: httpx.AsyncClient, supervisor: httpx.AsyncClient, scene: Scene, world: World
+    stranger: httpx.AsyncClient, supervisor: httpx.AsyncClient, scene: Scene, twin: Scene
 ) -> None:
-    await add_repository(world.stranger, world.stranger_project, external_id=1, full_name="their/own")
-    for path, ours in (
-        ("/api/projects", 1),
-        ("/api/repositories", 1),
-        ("/api/agents", 2),
-        ("/api/tasks", 2),
-        ("/api/services", 2),
-    ):
-        mine = {item["id"] for item in (await supervisor.get(path)).json()["items"]}
-        theirs = {item["id"] for item in (await stranger.get(path)).json()["items"]}
-        assert len(mine) == ours, path
+    # Events are listed by their project alone.
+    lists = {operation.path.partition("?")[0] for operation in OPERATIONS if operation.id.startswith("list")}
+    lists = {path for path in lists if "{" not in path and path != "/api/workflow/events"}
+    assert len(lists) >= 7
+    for path in lists:
+        mine, theirs = [
+            {item["id"] for item in (await caller.get(path)).json()["items"]}
+            for caller in (supervisor, stranger)
+        ]
+        assert mine, path
+        assert theirs, path
         assert not mine & theirs, path
 
 
