@@ -10,8 +10,13 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.di import Provide
 
+from control_plane.db.batch import Batcher
 from control_plane.db.pool import Database
-from control_plane.domains.agents.routes import AgentController
+from control_plane.domains.agents.routes import (
+    AgentController,
+    ProjectAgentController,
+    RegistrationTokenController,
+)
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
@@ -43,13 +48,15 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings.database_url.get_secret_value(), name="devos api")
     signer = TokenSigner(settings.jwt_private_key.get_secret_value())
     ready = ReadyKinds()
+    heartbeats = Batcher(database, "private.touch_agents")
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
         listening = asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard))
         try:
-            yield
+            async with heartbeats.running():
+                yield
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):
@@ -63,6 +70,8 @@ def create_app(settings: Settings) -> Litestar:
             TeamController,
             ProjectController,
             AgentController,
+            ProjectAgentController,
+            RegistrationTokenController,
             ExchangeController,
             TaskController,
             ClaimController,
@@ -79,6 +88,7 @@ def create_app(settings: Settings) -> Litestar:
             "database": Provide(lambda: database, sync_to_thread=False),
             "signer": Provide(lambda: signer, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "heartbeats": Provide(lambda: heartbeats, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),

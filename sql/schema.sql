@@ -197,6 +197,66 @@ COMMENT ON FUNCTION private.actor() IS 'Who acts: {kind: agent | person | integr
 
 
 --
+-- Name: add_agent(text, uuid[], text[], jsonb, text, bytea, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    perform private.require_labels(p_labels);
+    perform private.lock_lanes();
+    insert into public.agents (id, name, capabilities, labels, registration_token_id)
+    values (v_id, p_name, p_capabilities, p_labels, p_registration_token_id);
+    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(p_project_ids) p;
+    if p_registration_token_id is not null then
+        -- A token is nobody: from here on the new agent acts itself.
+        perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_id), true);
+    end if;
+    insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);
+    perform private.match_lanes(v_id, null);
+    perform private.note_agent('agent.register', 'agent.registered', v_id, jsonb_strip_nulls(jsonb_build_object(
+        'name', p_name, 'capabilities', p_capabilities, 'labels', p_labels, 'key_id', p_key_id,
+        'registration_token_id', p_registration_token_id)));
+    return public.read_agent(v_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid) IS 'A new agent with its key, its projects and its lanes. PT422 invalid_labels.';
+
+
+--
+-- Name: agent_project_ids(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.agent_project_ids(p_agent_id uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select array(select ap.project_id from public.agent_projects ap where ap.agent_id = p_agent_id order by ap.project_id)
+$$;
+
+
+ALTER FUNCTION private.agent_project_ids(p_agent_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION agent_project_ids(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.agent_project_ids(p_agent_id uuid) IS 'All projects of an agent, the caller''s or not.';
+
+
+--
 -- Name: answer_finished(jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -271,7 +331,8 @@ CREATE FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) RETU
     select k.agent_id
       from private.agent_keys k
       join public.agents a on a.id = k.agent_id
-     where k.id = p_key_id and k.key_hash = p_key_hash and k.revoked_at is null and a.is_active
+     where k.id = p_key_id and k.key_hash = p_key_hash and a.is_active
+       and k.revoked_at is null and coalesce(k.expires_at > statement_timestamp(), true)
 $$;
 
 
@@ -281,7 +342,7 @@ ALTER FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) OWNER
 -- Name: FUNCTION authenticate_agent(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) IS 'The active agent that a living key belongs to; null for an unknown, wrong or revoked key and a deactivated agent.';
+COMMENT ON FUNCTION private.authenticate_agent(p_key_id text, p_key_hash bytea) IS 'The active agent that a living key belongs to; null for an unknown, wrong, revoked or expired key and a deactivated agent.';
 
 
 --
@@ -334,6 +395,30 @@ ALTER FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash byte
 --
 
 COMMENT ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) IS 'Which project a token speaks for; null for one that is unknown, wrong, expired or revoked.';
+
+
+--
+-- Name: authenticate_registration_token(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.authenticate_registration_token(p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('token_id', h.token_id)
+      from private.token_hashes h
+     where h.id = p_key_id and h.hash = p_key_hash and h.kind = 'registration'
+       and private.registration_token_lives(h.token_id)
+$$;
+
+
+ALTER FUNCTION private.authenticate_registration_token(p_key_id text, p_key_hash bytea) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION authenticate_registration_token(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.authenticate_registration_token(p_key_id text, p_key_hash bytea) IS 'Which registration token this is; null for one that is unknown, wrong, expired, revoked, or whose creator may no longer register.';
 
 
 --
@@ -684,6 +769,30 @@ COMMENT ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_su
 
 
 --
+-- Name: end_leases(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.end_leases(p_agent_id uuid, p_project_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- They pass, as they would when the agent fell silent; the reaper does the rest.
+    update public.tasks t set lease_expires_at = statement_timestamp(), updated_at = statement_timestamp()
+     where t.agent_id = p_agent_id and t.state = 'running' and t.lease_expires_at > statement_timestamp()
+       and (p_project_id is null or t.project_id = p_project_id)
+$$;
+
+
+ALTER FUNCTION private.end_leases(p_agent_id uuid, p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION end_leases(p_agent_id uuid, p_project_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.end_leases(p_agent_id uuid, p_project_id uuid) IS 'The living leases of an agent pass now: in one project, or in all when it is null.';
+
+
+--
 -- Name: enqueue(text, jsonb[]); Type: FUNCTION; Schema: private; Owner: devos_journal
 --
 
@@ -749,19 +858,22 @@ declare
     v_new bigint[];
 begin
     if not exists (
-        select from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        select from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
          where not exists (
             select from public.lanes l
              where l.project_id = i.project_id and l.kind = i.kind
-               and l.required_capabilities = private.normal_capabilities(i.required_capabilities))
+               and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+               and l.assigned_agent_id is not distinct from i.assigned_agent_id)
     ) then
         return;
     end if;
     perform private.lock_lanes();
     with born as (
-        insert into public.lanes (project_id, kind, required_capabilities)
-        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities)
-          from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        insert into public.lanes (project_id, kind, required_capabilities, assigned_agent_id)
+        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id
+          from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
         on conflict do nothing
         returning id
     )
@@ -1270,24 +1382,27 @@ declare
     v_data jsonb[];
     v_hints jsonb[];
 begin
+    perform private.require_suitable(p_items);
     perform private.ensure_lanes(p_items);
     with made as (
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
-            dedupe_key, run_at)
+            dedupe_key, run_at, assigned_agent_id)
         select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
                coalesce(i.priority, p.default_priority), l.required_capabilities, coalesce(i.input, '{}'),
                coalesce(i.max_retries, p.default_max_retries), i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
-               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
+               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id
           from rows from (jsonb_to_recordset(p_items) as (
                    project_id uuid, kind text, title text, description text, priority smallint,
-                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
+                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz,
+                   assigned_agent_id uuid
                )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
-                                        max_retries, dedupe_key, run_at, nr)
+                                        max_retries, dedupe_key, run_at, assigned_agent_id, nr)
           join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+           and l.assigned_agent_id is not distinct from i.assigned_agent_id
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
         returning id, project_id, kind, title, priority
     )
@@ -1313,7 +1428,7 @@ ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, events and hints; priority and retries are the project''s unless given. Ids of the new ones;
-an item whose dedupe_key exists makes none.';
+an item whose dedupe_key exists makes none. PT422 agent_not_suitable.';
 
 
 --
@@ -1413,6 +1528,7 @@ CREATE FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) RETURN
       from public.lanes l
       join public.agent_projects ap on ap.project_id = l.project_id
       join public.agents a on a.id = ap.agent_id and l.required_capabilities <@ a.capabilities
+       and (l.assigned_agent_id is null or l.assigned_agent_id = a.id)
      where (p_agent_id is null or a.id = p_agent_id) and (p_lane_ids is null or l.id = any (p_lane_ids))
     on conflict do nothing
 $$;
@@ -1424,7 +1540,7 @@ ALTER FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) OWNER T
 -- Name: FUNCTION match_lanes(p_agent_id uuid, p_lane_ids bigint[]); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) IS 'Write which lanes agents may claim from: of one new agent, or of new lanes. The caller holds lock_lanes().';
+COMMENT ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) IS 'Write which lanes agents may claim from: of one agent, or of new lanes. The caller holds lock_lanes().';
 
 
 --
@@ -1500,22 +1616,11 @@ CREATE FUNCTION private.my_project_ids() RETURNS uuid[]
     AS $$
 declare
     v_agent uuid := private.my_agent_id();
-    v_user uuid;
 begin
     if v_agent is not null then
         return array(select ap.project_id from public.agent_projects ap where ap.agent_id = v_agent);
     end if;
-    v_user := private.my_user_id();
-    if v_user is null then
-        return '{}';
-    end if;
-    if public.get_my_role() = 'admin' then
-        return array(select p.id from public.projects p);
-    end if;
-    return array(
-        select m.project_id from public.project_members m where m.user_id = v_user
-         union
-        select p.id from public.team_members m join public.projects p on p.team_id = m.team_id where m.user_id = v_user);
+    return private.project_ids_of(private.my_user_id());
 end;
 $$;
 
@@ -1527,6 +1632,53 @@ ALTER FUNCTION private.my_project_ids() OWNER TO devos_lookup;
 --
 
 COMMENT ON FUNCTION private.my_project_ids() IS 'The projects that the caller may see, as their member or a member of their team; empty for no one.';
+
+
+--
+-- Name: my_registration_projects(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_registration_projects() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select array(
+        select p from unnest(t.project_ids) p where p = any (private.project_ids_of(t.created_by)) order by p)
+      from public.registration_tokens t
+     where t.id = private.my_registration_token()
+$$;
+
+
+ALTER FUNCTION private.my_registration_projects() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_registration_projects(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_registration_projects() IS 'The projects that the registration token of this request gives: its own that are its creator''s now. Null without one.';
+
+
+--
+-- Name: my_registration_token(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_registration_token() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select t.id
+      from (select (c ->> 'token_id')::uuid as id from private.claims() c where c ->> 'role' = 'anon') t
+     where private.registration_token_lives(t.id)
+$$;
+
+
+ALTER FUNCTION private.my_registration_token() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_registration_token(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_registration_token() IS 'The registration token of this request, if it lives.';
 
 
 --
@@ -1640,6 +1792,34 @@ COMMENT ON FUNCTION private.normal_capabilities(p_capabilities text[]) IS 'Capab
 
 
 --
+-- Name: note_agent(text, text, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb DEFAULT '{}'::jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_projects uuid[] := private.agent_project_ids(p_agent_id);
+    v_times integer[] := array[cardinality(v_projects)];
+begin
+    perform private.emit_each(
+        array_fill(p_event, v_times), v_projects, array_fill(p_agent_id, v_times), array_fill(p_data - 'key_id', v_times));
+    perform private.audit(p_action, v_projects[1], p_agent_id, p_data || jsonb_build_object('project_ids', v_projects));
+end;
+$$;
+
+
+ALTER FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) IS 'What was done with an agent: one event in each of its projects, and the audit row.';
+
+
+--
 -- Name: open_session(uuid, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1683,6 +1863,35 @@ ALTER FUNCTION private.priority_name(p_priority smallint) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.priority_name(p_priority smallint) IS 'The name that callers use for a priority, which SQL stores as its number.';
+
+
+--
+-- Name: project_ids_of(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.project_ids_of(p_user_id uuid) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if exists (select from public.user_roles r where r.user_id = p_user_id and r.role = 'admin') then
+        return array(select p.id from public.projects p);
+    end if;
+    return array(
+        select m.project_id from public.project_members m where m.user_id = p_user_id
+         union
+        select p.id from public.team_members m join public.projects p on p.team_id = m.team_id where m.user_id = p_user_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.project_ids_of(p_user_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION project_ids_of(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.project_ids_of(p_user_id uuid) IS 'The projects that a person may see, as their member or a member of their team; empty for no one.';
 
 
 --
@@ -1852,6 +2061,34 @@ COMMENT ON FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) IS 'Ex
 
 
 --
+-- Name: refuse_registration(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_registration() RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if exists (select from public.registration_tokens t
+                where t.id = (select private.my_registration_token()) and t.uses = t.max_uses) then
+        perform private.fail(409, 'registration_token_used_up', 'This registration token was used as often as it may be.',
+            'Ask a supervisor for a new one.');
+    end if;
+    perform private.fail(401, 'not_signed_in', 'The token is not valid.', 'Ask a supervisor for a new registration token.');
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_registration() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_registration(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_registration() IS 'Why nothing was counted. PT401 not_signed_in, PT409 registration_token_used_up.';
+
+
+--
 -- Name: refuse_transition(); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -1908,6 +2145,33 @@ COMMENT ON FUNCTION private.refuse_version() IS 'PT412 version_changed, for an e
 
 
 --
+-- Name: registration_token_lives(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.registration_token_lives(p_token_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Nobody keeps by a token what they may no longer do themselves.
+    select exists (
+        select from public.registration_tokens t
+          join auth.users u on u.id = t.created_by
+          join public.user_roles r on r.user_id = u.id
+         where t.id = p_token_id and t.revoked_at is null and t.expires_at > statement_timestamp()
+           and r.role >= 'supervisor' and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true))
+$$;
+
+
+ALTER FUNCTION private.registration_token_lives(p_token_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION registration_token_lives(p_token_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.registration_token_lives(p_token_id uuid) IS 'Whether a registration token is neither revoked nor expired, and its creator active and still a supervisor.';
+
+
+--
 -- Name: relay_hints(); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -1941,6 +2205,35 @@ ALTER FUNCTION private.relay_hints() OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.relay_hints() IS 'Job: tell every API copy, in one notification, for which kinds there is work. A lost hint costs a poll interval.';
+
+
+--
+-- Name: rematch_lanes(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.rematch_lanes(p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    delete from public.agent_lanes al
+     where al.agent_id = p_agent_id and not exists (
+        select from public.lanes l
+          join public.agent_projects ap on ap.project_id = l.project_id and ap.agent_id = al.agent_id
+          join public.agents a on a.id = ap.agent_id and l.required_capabilities <@ a.capabilities
+         where l.id = al.lane_id);
+    perform private.match_lanes(p_agent_id, null);
+end;
+$$;
+
+
+ALTER FUNCTION private.rematch_lanes(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION rematch_lanes(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.rematch_lanes(p_agent_id uuid) IS 'The lanes of an agent whose projects or capabilities changed. The caller holds lock_lanes().';
 
 
 --
@@ -1994,6 +2287,31 @@ COMMENT ON FUNCTION private.require_agent() IS 'The calling agent. PT403 agent_r
 
 
 --
+-- Name: require_agent_seen(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_agent_seen(p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if not exists (select from public.agents a where a.id = p_agent_id) then
+        perform private.fail(404, 'agent_not_found', 'There is no such agent.', 'List yours with GET /api/agents.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_agent_seen(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_agent_seen(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_agent_seen(p_agent_id uuid) IS 'PT404 agent_not_found unless the caller sees this agent.';
+
+
+--
 -- Name: require_amount(numeric); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2018,6 +2336,31 @@ ALTER FUNCTION private.require_amount(p_amount numeric) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_amount(p_amount numeric) IS 'PT422 invalid_amount unless this is an amount of USD that can be booked to the last place.';
+
+
+--
+-- Name: require_labels(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_labels(p_labels jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+    if coalesce(jsonb_typeof(p_labels), '') <> 'object' or p_labels @? 'strict $.* ? (@.type() != "string")' then
+        perform private.fail(422, 'invalid_labels', 'Labels are words by keys.', 'Like {"region": "eu", "size": "large"}.');
+    end if;
+end;
+$_$;
+
+
+ALTER FUNCTION private.require_labels(p_labels jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_labels(p_labels jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_labels(p_labels jsonb) IS 'PT422 invalid_labels unless every label is a string.';
 
 
 --
@@ -2104,6 +2447,39 @@ COMMENT ON FUNCTION private.require_role(p_role public.app_role) IS 'PT401 not_s
 
 
 --
+-- Name: require_suitable(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_suitable(p_items jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if exists (
+        select from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, required_capabilities text[], assigned_agent_id uuid)
+         where i.assigned_agent_id is not null and not exists (
+            select from public.agents a join public.agent_projects ap on ap.agent_id = a.id
+             where a.id = i.assigned_agent_id and a.is_active and ap.project_id = i.project_id
+               and private.normal_capabilities(i.required_capabilities) <@ a.capabilities)
+    ) then
+        perform private.fail(422, 'agent_not_suitable', 'The assigned agent could never claim this task.',
+            'It must be an active agent of the project with the required capabilities.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_suitable(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_suitable(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_suitable(p_items jsonb) IS 'PT422 agent_not_suitable unless each assigned agent belongs to the project, is active and has what the task requires.';
+
+
+--
 -- Name: require_team(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2126,6 +2502,34 @@ ALTER FUNCTION private.require_team(p_team_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_team(p_team_id uuid) IS 'PT404 team_not_found unless the caller sees the team.';
+
+
+--
+-- Name: require_whole_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_whole_agent(p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_agent_seen(p_agent_id);
+    if not private.agent_project_ids(p_agent_id) <@ private.my_project_ids() then
+        perform private.fail(403, 'agent_shared', 'This agent works for projects that are not yours, too.',
+            'Ask an admin, or take it out of your project.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_whole_agent(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_whole_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_whole_agent(p_agent_id uuid) IS 'The caller supervises every project of this agent. PT403 role_required, agent_shared, PT404 agent_not_found.';
 
 
 --
@@ -2192,6 +2596,33 @@ ALTER FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds i
 --
 
 COMMENT ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) IS 'Job: a delivery failed; try again after a back-off of 2^attempts seconds, 300 at the most. True when it was the last try.';
+
+
+--
+-- Name: search_agents(uuid[], text, jsonb, uuid, integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select a.id from public.agents a
+     where a.id in (select ap.agent_id from public.agent_projects ap where ap.project_id = any (p_project_ids))
+       and (p_capability is null or a.capabilities @> array[p_capability])
+       and (p_label is null or a.labels @> p_label)
+       and (p_after is null or a.id > p_after)
+     order by a.id limit p_limit
+$$;
+
+
+ALTER FUNCTION private.search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer) IS 'Ids of agents in these projects that match, in order. The policies know no index for what is in an array or in JSON: the caller
+names the projects that it may see, and reads the rows under its own policies.';
 
 
 --
@@ -2301,6 +2732,65 @@ ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds.';
+
+
+--
+-- Name: touch_agents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.touch_agents(p_ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- In one order, so that two copies of the API do not wait for each other.
+    insert into public.agent_heartbeats (agent_id, seen_at)
+    select a.id, statement_timestamp() from public.agents a where a.id = any (p_ids) order by a.id
+    on conflict (agent_id) do update set seen_at = excluded.seen_at
+     where agent_heartbeats.seen_at < excluded.seen_at - interval '5 seconds'
+$$;
+
+
+ALTER FUNCTION private.touch_agents(p_ids uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION touch_agents(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.touch_agents(p_ids uuid[]) IS 'Note in one statement which agents were heard, each at most every five seconds. The API calls it with whom it authenticated.';
+
+
+--
+-- Name: add_agent_to_project(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.add_agent_to_project(p_project_id uuid, p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    perform private.require_agent_seen(p_agent_id);
+    perform private.lock_lanes();
+    insert into public.agent_projects (agent_id, project_id) values (p_agent_id, p_project_id) on conflict do nothing;
+    if not found then
+        return;
+    end if;
+    perform private.match_lanes(p_agent_id, null);
+    perform private.emit('agent.joined', p_project_id, p_agent_id);
+    perform private.audit('agent.join', p_project_id, p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.add_agent_to_project(p_project_id uuid, p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_agent_to_project(p_project_id uuid, p_agent_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.add_agent_to_project(p_project_id uuid, p_agent_id uuid) IS 'An agent of one project of the caller''s works for this one, too; twice is once. PT403 role_required,
+PT404 project_not_found, agent_not_found.';
 
 
 --
@@ -2719,6 +3209,77 @@ COMMENT ON FUNCTION public.create_project(p_name text, p_description text, p_tea
 
 
 --
+-- Name: registration_tokens; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.registration_tokens (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    project_ids uuid[] NOT NULL,
+    capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    max_uses integer NOT NULL,
+    uses integer DEFAULT 0 NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT registration_tokens_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
+    CONSTRAINT registration_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT registration_tokens_projects_count CHECK (((cardinality(project_ids) >= 1) AND (cardinality(project_ids) <= 100))),
+    CONSTRAINT registration_tokens_uses_range CHECK ((((max_uses >= 1) AND (max_uses <= 10000)) AND ((uses >= 0) AND (uses <= max_uses))))
+);
+
+ALTER TABLE ONLY public.registration_tokens FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.registration_tokens OWNER TO devos_owner;
+
+--
+-- Name: TABLE registration_tokens; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.registration_tokens IS 'By which agents register themselves: the projects they get, the capabilities they may ask for, how often, until when.';
+
+
+--
+-- Name: create_registration_token(text, uuid[], text[], integer, integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea) RETURNS public.registration_tokens
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_projects uuid[] := array(select distinct p from unnest(p_project_ids) p order by p);
+    v_token public.registration_tokens;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(v_projects);
+    if not coalesce(p_expires_in_hours between 1 and 8760, false) then
+        perform private.fail(422, 'invalid_expiry', 'A registration token lives 1 to 8760 hours.');
+    end if;
+    insert into public.registration_tokens (id, name, project_ids, capabilities, max_uses, created_by, expires_at)
+    values (v_id, p_name, v_projects, private.normal_capabilities(p_capabilities), p_max_uses, private.my_user_id(),
+        statement_timestamp() + p_expires_in_hours * interval '1 hour')
+    returning * into v_token;
+    insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'registration', v_id, p_key_hash);
+    perform private.audit('registration_token.create', v_projects[1], v_id, to_jsonb(v_token) || jsonb_build_object('key_id', p_key_id));
+    return v_token;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea) IS 'A token by which agents register themselves; its SHA-256 is stored. PT403 role_required, PT404 project_not_found, PT422 invalid_expiry.';
+
+
+--
 -- Name: create_repository(uuid, text, text, text, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -2815,7 +3376,8 @@ ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
 -- Name: FUNCTION create_tasks(p_items jsonb); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks.';
+COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
+agent_not_suitable.';
 
 
 --
@@ -3086,29 +3648,6 @@ COMMENT ON FUNCTION public.get_my_role() IS 'The platform role of the caller: ad
 
 
 --
--- Name: heartbeat(); Type: FUNCTION; Schema: public; Owner: devos_api
---
-
-CREATE FUNCTION public.heartbeat() RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-    perform private.touch_agent(private.require_agent());
-end;
-$$;
-
-
-ALTER FUNCTION public.heartbeat() OWNER TO devos_api;
-
---
--- Name: FUNCTION heartbeat(); Type: COMMENT; Schema: public; Owner: devos_api
---
-
-COMMENT ON FUNCTION public.heartbeat() IS 'The calling agent lives. PT403 agent_required.';
-
-
---
 -- Name: increase_budget(uuid, numeric, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3162,38 +3701,74 @@ tasks of the project that were blocked by the budget go on. PT403 role_required,
 
 
 --
--- Name: list_agents(uuid, integer, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: list_agent_keys(uuid, integer, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.list_agents(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_agent_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, name text, capabilities text[], project_ids uuid[], state text, seen_at timestamp with time zone, created_at timestamp with time zone)
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer DEFAULT 50, p_after text DEFAULT NULL::text) RETURNS TABLE(id text, created_at timestamp with time zone, expires_at timestamp with time zone, revoked_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select a.id, a.name, a.capabilities,
+begin
+    perform private.require_role('supervisor');
+    perform private.require_agent_seen(p_agent_id);
+    return query
+        select k.id, k.created_at, k.expires_at, k.revoked_at from private.agent_keys k
+         where k.agent_id = p_agent_id and (p_after is null or k.id > p_after)
+         order by k.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer, p_after text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_agent_keys(p_agent_id uuid, p_limit integer, p_after text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer, p_after text) IS 'The keys of an agent by id, ended ones too. PT403 role_required, PT404 agent_not_found.';
+
+
+--
+-- Name: list_agents(uuid, integer, uuid, uuid, text, jsonb, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_agents(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_agent_id uuid DEFAULT NULL::uuid, p_capability text DEFAULT NULL::text, p_label jsonb DEFAULT NULL::jsonb, p_state text DEFAULT NULL::text) RETURNS TABLE(id uuid, name text, capabilities text[], labels jsonb, project_ids uuid[], state text, is_active boolean, version integer, seen_at timestamp with time zone, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select a.id, a.name, a.capabilities, a.labels,
            array(select ap.project_id from public.agent_projects ap where ap.agent_id = a.id order by ap.project_id),
-           case
-               when not a.is_active then 'deactivated'
-               when exists (select from public.tasks t where t.agent_id = a.id and t.state = 'running') then 'busy'
-               when h.seen_at > statement_timestamp() - interval '1 minute' then 'idle'
-               else 'offline'
-           end,
-           h.seen_at, a.created_at
-      from public.agents a
+           s.state, a.is_active, a.version, h.seen_at, a.created_at
+      from (select p_agent_id as id where p_agent_id is not null
+            union all
+            select f.id
+              from private.search_agents(
+                       array(select m from unnest(private.my_project_ids()) m where p_project_id is null or m = p_project_id),
+                       p_capability, p_label, p_after,
+                       -- Whoever filters the rows themselves cannot have them counted before.
+                       case when p_state is null and private.my_agent_id() is null then least(p_limit, 1001) end) as f (id)
+             where p_agent_id is null) found
+      join public.agents a on a.id = found.id
       left join public.agent_heartbeats h on h.agent_id = a.id
-     where (p_agent_id is null or a.id = p_agent_id) and (p_after is null or a.id > p_after)
-       and (p_project_id is null
-            or exists (select from public.agent_projects ap where ap.agent_id = a.id and ap.project_id = p_project_id))
+     cross join lateral (
+        select case
+            when not a.is_active then 'deactivated'
+            when exists (select from public.tasks t where t.agent_id = a.id and t.state = 'running'
+                            and t.lease_expires_at > statement_timestamp()) then 'busy'
+            when h.seen_at > statement_timestamp() - interval '1 minute' then 'idle'
+            else 'offline' end as state) s
+     where p_state is null or s.state = p_state
      order by a.id limit least(p_limit, 1001)
 $$;
 
 
-ALTER FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) OWNER TO devos_api;
+ALTER FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text) OWNER TO devos_api;
 
 --
--- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) IS 'Agents with the state that follows from heartbeat and leases: idle, busy, offline, deactivated.';
+COMMENT ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text) IS 'Agents with the state that follows from heartbeat and leases: busy, idle, offline (silent for a minute), deactivated.';
 
 
 --
@@ -3330,6 +3905,33 @@ ALTER FUNCTION public.list_projects(p_limit integer, p_after uuid) OWNER TO devo
 --
 
 COMMENT ON FUNCTION public.list_projects(p_limit integer, p_after uuid) IS 'The projects the caller sees, by id.';
+
+
+--
+-- Name: list_registration_tokens(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_registration_tokens(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.registration_tokens
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    return query
+        select t.* from public.registration_tokens t
+         where p_after is null or t.id > p_after
+         order by t.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_registration_tokens(p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_registration_tokens(p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_registration_tokens(p_limit integer, p_after uuid) IS 'The registration tokens of the caller''s projects, ended ones too, by id. PT403 role_required.';
 
 
 --
@@ -3828,16 +4430,14 @@ COMMENT ON FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p_e
 
 
 --
--- Name: register_agent(text, uuid[], text[], text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: register_agent(text, uuid[], text[], text, bytea, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) RETURNS jsonb
+CREATE FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_id uuid := private.new_id();
-    v_capabilities text[] := private.normal_capabilities(p_capabilities);
     v_projects uuid[] := array(select distinct p from unnest(p_project_ids) p order by p);
 begin
     perform private.require_role('supervisor');
@@ -3845,29 +4445,62 @@ begin
         perform private.fail(422, 'project_required', 'An agent belongs to at least one project.', 'Name it in project_ids.');
     end if;
     perform private.require_project(v_projects);
-    perform private.lock_lanes();
-    insert into public.agents (id, name, capabilities) values (v_id, p_name, v_capabilities);
-    insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(v_projects) p;
-    insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);
-    perform private.match_lanes(v_id, null);
-    perform private.emit_each(
-        array_fill('agent.registered'::text, array[cardinality(v_projects)]), v_projects,
-        array_fill(v_id, array[cardinality(v_projects)]),
-        array_fill(jsonb_build_object('name', p_name), array[cardinality(v_projects)]));
-    perform private.audit('agent.register', v_projects[1], v_id,
-        jsonb_build_object('name', p_name, 'project_ids', v_projects, 'capabilities', v_capabilities, 'key_id', p_key_id));
-    return (select to_jsonb(a) from public.list_agents(null, 1, null, v_id) a);
+    return private.add_agent(
+        p_name, v_projects, private.normal_capabilities(p_capabilities), p_labels, p_key_id, p_key_hash, null);
 end;
 $$;
 
 
-ALTER FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+ALTER FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb) OWNER TO devos_api;
 
 --
--- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) IS 'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found, PT422 project_required.';
+COMMENT ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb) IS 'Register an agent and store the SHA-256 of its key. PT403 role_required, PT404 project_not_found, PT422 project_required,
+invalid_labels.';
+
+
+--
+-- Name: register_with_token(text, text[], jsonb, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_asked text[] := private.normal_capabilities(p_capabilities);
+    v_projects uuid[] := private.my_registration_projects();
+    v_token public.registration_tokens;
+begin
+    -- Whoever waited for the row reads it again: neither a last use nor a revocation is overtaken.
+    update public.registration_tokens t set uses = t.uses + 1
+     where t.id = (select private.my_registration_token()) and t.uses < t.max_uses and t.revoked_at is null
+    returning t.* into v_token;
+    if not found then
+        perform private.refuse_registration();
+    end if;
+    if cardinality(v_projects) = 0 then
+        perform private.fail(403, 'no_project_granted', 'The projects of this registration token are no longer its creator''s.',
+            'Ask a supervisor for a new one.');
+    end if;
+    return private.add_agent(p_name, v_projects,
+        case when v_asked = '{}' then v_token.capabilities
+             else array(select c from unnest(v_asked) c where c = any (v_token.capabilities)) end,
+        p_labels, p_key_id, p_key_hash, v_token.id);
+end;
+$$;
+
+
+ALTER FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) IS 'Register the calling agent by its registration token: in the projects it gives, with the capabilities asked for that it allows,
+all of them when none is asked for. PT401 not_signed_in, PT403 no_project_granted, PT409 registration_token_used_up.';
 
 
 --
@@ -3891,6 +4524,45 @@ ALTER FUNCTION public.release_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.release_tasks(p_items jsonb) IS 'Give leased tasks back without burning a retry: items {task_id, lease_token}. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: remove_agent_from_project(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.remove_agent_from_project(p_project_id uuid, p_agent_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    perform private.require_agent_seen(p_agent_id);
+    perform private.lock_lanes();
+    if private.agent_project_ids(p_agent_id) = array[p_project_id] then
+        perform private.fail(409, 'agent_needs_project', 'This is the only project of the agent.',
+            'Deactivate it, or add it to another project first.');
+    end if;
+    delete from public.agent_projects ap where ap.agent_id = p_agent_id and ap.project_id = p_project_id;
+    if not found then
+        return;
+    end if;
+    perform private.rematch_lanes(p_agent_id);
+    perform private.end_leases(p_agent_id, p_project_id);
+    perform private.emit('agent.left', p_project_id, p_agent_id);
+    perform private.audit('agent.leave', p_project_id, p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.remove_agent_from_project(p_project_id uuid, p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION remove_agent_from_project(p_project_id uuid, p_agent_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.remove_agent_from_project(p_project_id uuid, p_agent_id uuid) IS 'An agent works for this project no longer; its leases there end now. PT403 role_required, PT404 project_not_found,
+agent_not_found, PT409 agent_needs_project.';
 
 
 --
@@ -3951,6 +4623,110 @@ ALTER FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) OWNER T
 --
 
 COMMENT ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) IS 'Take a person out of a team. PT403 role_required, PT404 team_not_found, user_not_found.';
+
+
+--
+-- Name: revoke_agent_key(uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_whole_agent(p_agent_id);
+    update private.agent_keys k set revoked_at = statement_timestamp()
+     where k.id = p_key_id and k.agent_id = p_agent_id and k.revoked_at is null;
+    if found then
+        perform private.note_agent('agent.revoke_key', 'agent.key_revoked', p_agent_id, jsonb_build_object('key_id', p_key_id));
+    elsif not exists (select from private.agent_keys k where k.id = p_key_id and k.agent_id = p_agent_id) then
+        perform private.fail(404, 'agent_key_not_found', 'The agent has no such key.', 'List them with GET /api/agents/{id}/keys.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION revoke_agent_key(p_agent_id uuid, p_key_id text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) IS 'End a key of an agent now; twice is once. PT403 role_required, agent_shared, PT404 agent_not_found, agent_key_not_found.';
+
+
+--
+-- Name: revoke_registration_token(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.revoke_registration_token(p_token_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_token public.registration_tokens;
+begin
+    perform private.require_role('supervisor');
+    update public.registration_tokens t set revoked_at = statement_timestamp()
+     where t.id = p_token_id and t.revoked_at is null
+    returning * into v_token;
+    if found then
+        perform private.audit('registration_token.revoke', v_token.project_ids[1], v_token.id);
+    elsif not exists (select from public.registration_tokens t where t.id = p_token_id) then
+        perform private.fail(404, 'registration_token_not_found', 'There is no such registration token.',
+            'List yours with GET /api/registration-tokens.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.revoke_registration_token(p_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION revoke_registration_token(p_token_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.revoke_registration_token(p_token_id uuid) IS 'End a registration token; twice is once. Its agents live on. PT403 role_required, PT404 registration_token_not_found.';
+
+
+--
+-- Name: rotate_agent_key(uuid, integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_now constant timestamptz := statement_timestamp();
+begin
+    if private.my_agent_id() is null then
+        perform private.require_whole_agent(p_agent_id);
+    else
+        perform private.require_agent_seen(p_agent_id);
+    end if;
+    if not coalesce(p_overlap_seconds between 0 and 604800, false) then
+        perform private.fail(422, 'invalid_overlap', 'The old key may go on for 0 to 604800 seconds.');
+    end if;
+    update private.agent_keys k
+       set expires_at = least(k.expires_at, v_now + p_overlap_seconds * interval '1 second')
+     where k.agent_id = p_agent_id and k.revoked_at is null;
+    insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, p_agent_id, p_key_hash);
+    perform private.note_agent('agent.rotate_key', 'agent.key_rotated', p_agent_id,
+        jsonb_build_object('overlap_seconds', p_overlap_seconds, 'key_id', p_key_id));
+    return public.read_agent(p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) IS 'A new key for an agent, asked for by the agent itself or its supervisor; the old ones go on for the overlap. PT403 role_required,
+agent_shared, PT404 agent_not_found, PT422 invalid_overlap.';
 
 
 --
@@ -4048,6 +4824,40 @@ PT409 last_admin.';
 
 
 --
+-- Name: set_agent_activation(uuid, boolean); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_whole_agent(p_agent_id);
+    update public.agents a set is_active = p_is_active where a.id = p_agent_id and a.is_active <> p_is_active;
+    if found then
+        if not p_is_active then
+            perform private.end_leases(p_agent_id, null);
+        end if;
+        perform private.note_agent(
+            case when p_is_active then 'agent.activate' else 'agent.deactivate' end,
+            case when p_is_active then 'agent.activated' else 'agent.deactivated' end, p_agent_id);
+    end if;
+    return public.read_agent(p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_agent_activation(p_agent_id uuid, p_is_active boolean); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) IS 'Switch an agent on or off. Off: its keys are refused from the next request on, its leases pass now. PT403 role_required,
+agent_shared, PT404 agent_not_found.';
+
+
+--
 -- Name: set_role(uuid, public.app_role); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -4082,6 +4892,44 @@ ALTER FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) OWNER TO 
 --
 
 COMMENT ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) IS 'Give a person a role; it holds with their next request. PT403 role_required, PT404 user_not_found, PT409 last_admin.';
+
+
+--
+-- Name: update_agent(uuid, text, text[], jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer DEFAULT NULL::integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_capabilities text[] := private.normal_capabilities(p_capabilities);
+begin
+    perform private.require_whole_agent(p_agent_id);
+    perform private.require_labels(p_labels);
+    perform private.lock_lanes();
+    update public.agents a
+       set name = p_name, capabilities = v_capabilities, labels = p_labels, version = a.version + 1
+     where a.id = p_agent_id and a.version = coalesce(p_version, a.version);
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.rematch_lanes(p_agent_id);
+    perform private.note_agent('agent.update', 'agent.updated', p_agent_id,
+        jsonb_build_object('name', p_name, 'capabilities', v_capabilities, 'labels', p_labels));
+    return public.read_agent(p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer) IS 'Change name, capabilities and labels; its lanes follow. PT403 role_required, agent_shared, PT404 agent_not_found,
+PT412 version_changed, PT422 invalid_labels.';
 
 
 --
@@ -4880,39 +5728,6 @@ ALTER TABLE public.project_tokens OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.project_tokens IS 'Tokens by which CI speaks for a project.';
-
-
---
--- Name: registration_tokens; Type: TABLE; Schema: public; Owner: devos_owner
---
-
-CREATE TABLE public.registration_tokens (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    project_ids uuid[] NOT NULL,
-    capabilities text[] DEFAULT '{}'::text[] NOT NULL,
-    max_uses integer NOT NULL,
-    uses integer DEFAULT 0 NOT NULL,
-    created_by uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    CONSTRAINT registration_tokens_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
-    CONSTRAINT registration_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
-    CONSTRAINT registration_tokens_projects_count CHECK (((cardinality(project_ids) >= 1) AND (cardinality(project_ids) <= 100))),
-    CONSTRAINT registration_tokens_uses_range CHECK ((((max_uses >= 1) AND (max_uses <= 10000)) AND ((uses >= 0) AND (uses <= max_uses))))
-);
-
-ALTER TABLE ONLY public.registration_tokens FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.registration_tokens OWNER TO devos_owner;
-
---
--- Name: TABLE registration_tokens; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.registration_tokens IS 'By which agents register themselves: the projects they get, the capabilities they may ask for, how often, until when.';
 
 
 --
@@ -6155,7 +6970,16 @@ CREATE POLICY agent_keys_all_migrator ON private.agent_keys TO devos_migrator US
 -- Name: agent_keys agent_keys_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
-CREATE POLICY agent_keys_insert_api ON private.agent_keys FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+CREATE POLICY agent_keys_insert_api ON private.agent_keys FOR INSERT TO devos_api WITH CHECK (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) OR (agent_id = ( SELECT private.my_agent_id() AS my_agent_id))));
+
+
+--
+-- Name: agent_keys agent_keys_select_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_select_api ON private.agent_keys FOR SELECT TO devos_api USING ((EXISTS ( SELECT
+   FROM public.agents a
+  WHERE (a.id = agent_keys.agent_id))));
 
 
 --
@@ -6163,6 +6987,15 @@ CREATE POLICY agent_keys_insert_api ON private.agent_keys FOR INSERT TO devos_ap
 --
 
 CREATE POLICY agent_keys_select_lookup ON private.agent_keys FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: agent_keys agent_keys_update_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_update_api ON private.agent_keys FOR UPDATE TO devos_api USING (((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)) OR ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (EXISTS ( SELECT
+   FROM public.agents a
+  WHERE (a.id = agent_keys.agent_id))))));
 
 
 --
@@ -6305,6 +7138,13 @@ CREATE POLICY token_hashes_all_migrator ON private.token_hashes TO devos_migrato
 
 
 --
+-- Name: token_hashes token_hashes_insert_registration; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_hashes_insert_registration ON private.token_hashes FOR INSERT TO devos_api WITH CHECK (((kind = 'registration'::text) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
 -- Name: token_hashes token_hashes_select_lookup; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -6329,6 +7169,13 @@ CREATE POLICY token_uses_all_migrator ON private.token_uses TO devos_migrator US
 --
 
 ALTER TABLE public.agent_heartbeats ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_heartbeats agent_heartbeats_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_heartbeats_all_jobs ON public.agent_heartbeats TO devos_jobs USING (true) WITH CHECK (true);
+
 
 --
 -- Name: agent_heartbeats agent_heartbeats_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
@@ -6390,6 +7237,15 @@ CREATE POLICY agent_lanes_all_migrator ON public.agent_lanes TO devos_migrator U
 
 
 --
+-- Name: agent_lanes agent_lanes_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_delete_api ON public.agent_lanes FOR DELETE TO devos_api USING ((EXISTS ( SELECT
+   FROM public.lanes l
+  WHERE (l.id = agent_lanes.lane_id))));
+
+
+--
 -- Name: agent_lanes agent_lanes_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -6421,10 +7277,24 @@ CREATE POLICY agent_projects_all_migrator ON public.agent_projects TO devos_migr
 
 
 --
+-- Name: agent_projects agent_projects_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_delete_api ON public.agent_projects FOR DELETE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))));
+
+
+--
 -- Name: agent_projects agent_projects_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
 CREATE POLICY agent_projects_insert_api ON public.agent_projects FOR INSERT TO devos_api WITH CHECK (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))));
+
+
+--
+-- Name: agent_projects agent_projects_insert_registration; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_projects_insert_registration ON public.agent_projects FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_registration_projects() AS my_registration_projects)::uuid[])));
 
 
 --
@@ -6476,6 +7346,13 @@ CREATE POLICY agents_insert_api ON public.agents FOR INSERT TO devos_api WITH CH
 
 
 --
+-- Name: agents agents_insert_registration; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_insert_registration ON public.agents FOR INSERT TO devos_api WITH CHECK ((registration_token_id = ( SELECT private.my_registration_token() AS my_registration_token)));
+
+
+--
 -- Name: agents agents_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -6493,16 +7370,25 @@ CREATE POLICY agents_select_lookup ON public.agents FOR SELECT TO devos_lookup U
 -- Name: agents agents_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY agents_select_member ON public.agents FOR SELECT TO authenticated, devos_api USING ((EXISTS ( SELECT
+CREATE POLICY agents_select_member ON public.agents FOR SELECT TO authenticated, devos_api USING (((( SELECT private.my_agent_id() AS my_agent_id) IS NULL) AND (EXISTS ( SELECT
    FROM public.agent_projects ap
-  WHERE ((ap.agent_id = agents.id) AND (ap.project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))))));
+  WHERE ((ap.agent_id = agents.id) AND (ap.project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])))))));
 
 
 --
 -- Name: agents agents_select_self; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY agents_select_self ON public.agents FOR SELECT TO agent USING ((id = ( SELECT private.my_agent_id() AS my_agent_id)));
+CREATE POLICY agents_select_self ON public.agents FOR SELECT TO devos_api, agent USING ((id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: agents agents_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agents_update_api ON public.agents FOR UPDATE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (EXISTS ( SELECT
+   FROM public.agent_projects ap
+  WHERE ((ap.agent_id = agents.id) AND (ap.project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])))))));
 
 
 --
@@ -6808,6 +7694,41 @@ ALTER TABLE public.registration_tokens ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY registration_tokens_all_migrator ON public.registration_tokens TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: registration_tokens registration_tokens_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_insert_api ON public.registration_tokens FOR INSERT TO devos_api WITH CHECK (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (created_by = ( SELECT private.my_user_id() AS my_user_id)) AND (project_ids <@ ( SELECT private.my_project_ids() AS my_project_ids))));
+
+
+--
+-- Name: registration_tokens registration_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_select_lookup ON public.registration_tokens FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: registration_tokens registration_tokens_select_registering; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_select_registering ON public.registration_tokens FOR SELECT TO devos_api USING ((id = ( SELECT private.my_registration_token() AS my_registration_token)));
+
+
+--
+-- Name: registration_tokens registration_tokens_select_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_select_supervisor ON public.registration_tokens FOR SELECT TO authenticated, devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_ids <@ ( SELECT private.my_project_ids() AS my_project_ids)) OR (created_by = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+
+
+--
+-- Name: registration_tokens registration_tokens_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_update_api ON public.registration_tokens FOR UPDATE TO devos_api USING (true);
 
 
 --
@@ -7303,6 +8224,21 @@ GRANT ALL ON FUNCTION private.actor() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea, p_registration_token_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION agent_project_ids(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.agent_project_ids(p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.agent_project_ids(p_agent_id uuid) TO devos_api;
+
+
+--
 -- Name: FUNCTION answer_finished(p_items jsonb, p_done jsonb); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -7341,6 +8277,14 @@ GRANT ALL ON FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash b
 
 REVOKE ALL ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.authenticate_project_token(p_key_id text, p_key_hash bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION authenticate_registration_token(p_key_id text, p_key_hash bytea); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.authenticate_registration_token(p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.authenticate_registration_token(p_key_id text, p_key_hash bytea) TO devos_login;
 
 
 --
@@ -7422,6 +8366,13 @@ GRANT ALL ON FUNCTION private.emit(p_type text, p_project_id uuid, p_subject_id 
 REVOKE ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) TO devos_api;
 GRANT ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION end_leases(p_agent_id uuid, p_project_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.end_leases(p_agent_id uuid, p_project_id uuid) FROM PUBLIC;
 
 
 --
@@ -7634,6 +8585,22 @@ GRANT ALL ON FUNCTION private.my_project_ids() TO devos_api;
 
 
 --
+-- Name: FUNCTION my_registration_projects(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_registration_projects() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_registration_projects() TO devos_api;
+
+
+--
+-- Name: FUNCTION my_registration_token(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_registration_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_registration_token() TO devos_api;
+
+
+--
 -- Name: FUNCTION my_team_ids(); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -7672,6 +8639,13 @@ GRANT ALL ON FUNCTION private.normal_capabilities(p_capabilities text[]) TO devo
 
 
 --
+-- Name: FUNCTION note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION open_session(p_user_id uuid, p_user_agent text, p_ip inet); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -7685,6 +8659,13 @@ GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_
 
 REVOKE ALL ON FUNCTION private.priority_name(p_priority smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.priority_name(p_priority smallint) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION project_ids_of(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.project_ids_of(p_user_id uuid) FROM PUBLIC;
 
 
 --
@@ -7735,6 +8716,13 @@ REVOKE ALL ON FUNCTION private.refuse_lease(p_agent_id uuid, p_task_id uuid) FRO
 
 
 --
+-- Name: FUNCTION refuse_registration(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_registration() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refuse_transition(); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -7750,11 +8738,25 @@ REVOKE ALL ON FUNCTION private.refuse_version() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION registration_token_lives(p_token_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.registration_token_lives(p_token_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION relay_hints(); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
 REVOKE ALL ON FUNCTION private.relay_hints() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.relay_hints() TO devos_worker;
+
+
+--
+-- Name: FUNCTION rematch_lanes(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.rematch_lanes(p_agent_id uuid) FROM PUBLIC;
 
 
 --
@@ -7773,10 +8775,24 @@ REVOKE ALL ON FUNCTION private.require_agent() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_agent_seen(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_agent_seen(p_agent_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_amount(p_amount numeric); Type: ACL; Schema: private; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION private.require_amount(p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_labels(p_labels jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_labels(p_labels jsonb) FROM PUBLIC;
 
 
 --
@@ -7801,10 +8817,25 @@ REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_suitable(p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_suitable(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.require_suitable(p_items jsonb) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION require_team(p_team_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION private.require_team(p_team_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_whole_agent(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_whole_agent(p_agent_id uuid) FROM PUBLIC;
 
 
 --
@@ -7820,6 +8851,14 @@ REVOKE ALL ON FUNCTION private.resume_blocked_tasks(p_project_id uuid, p_reason 
 
 REVOKE ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seconds integer, p_max_attempts integer) TO devos_worker;
+
+
+--
+-- Name: FUNCTION search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer) TO devos_api;
 
 
 --
@@ -7849,6 +8888,22 @@ GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO d
 --
 
 REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION touch_agents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.touch_agents(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.touch_agents(p_ids uuid[]) TO devos_login;
+
+
+--
+-- Name: FUNCTION add_agent_to_project(p_project_id uuid, p_agent_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.add_agent_to_project(p_project_id uuid, p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_agent_to_project(p_project_id uuid, p_agent_id uuid) TO authenticated;
 
 
 --
@@ -7952,6 +9007,24 @@ GRANT ALL ON FUNCTION public.create_project(p_name text, p_description text, p_t
 
 
 --
+-- Name: TABLE registration_tokens; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.registration_tokens TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.registration_tokens TO devos_api;
+GRANT SELECT ON TABLE public.registration_tokens TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registration_tokens TO devos_migrator;
+
+
+--
+-- Name: FUNCTION create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_registration_token(p_name text, p_project_ids uuid[], p_capabilities text[], p_max_uses integer, p_expires_in_hours integer, p_key_id text, p_key_hash bytea) TO authenticated;
+
+
+--
 -- Name: FUNCTION create_repository(p_project_id uuid, p_forge text, p_external_id text, p_full_name text, p_clone_url text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -8046,14 +9119,6 @@ GRANT ALL ON FUNCTION public.get_my_role() TO devos_jobs;
 
 
 --
--- Name: FUNCTION heartbeat(); Type: ACL; Schema: public; Owner: devos_api
---
-
-REVOKE ALL ON FUNCTION public.heartbeat() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.heartbeat() TO agent;
-
-
---
 -- Name: FUNCTION increase_budget(p_service_id uuid, p_amount numeric, p_reason text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -8062,12 +9127,20 @@ GRANT ALL ON FUNCTION public.increase_budget(p_service_id uuid, p_amount numeric
 
 
 --
--- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_agent_keys(p_agent_id uuid, p_limit integer, p_after text); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) TO authenticated;
-GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid) TO agent;
+REVOKE ALL ON FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer, p_after text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer, p_after text) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text) TO authenticated;
+GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_after uuid, p_agent_id uuid, p_capability text, p_label jsonb, p_state text) TO agent;
 
 
 --
@@ -8112,6 +9185,14 @@ GRANT ALL ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_i
 
 REVOKE ALL ON FUNCTION public.list_projects(p_limit integer, p_after uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_projects(p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_registration_tokens(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_registration_tokens(p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_registration_tokens(p_limit integer, p_after uuid) TO authenticated;
 
 
 --
@@ -8252,11 +9333,19 @@ GRANT ALL ON FUNCTION public.receive_webhook(p_forge text, p_delivery_id text, p
 
 
 --
--- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea) TO authenticated;
+REVOKE ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p_capabilities text[], p_key_id text, p_key_hash bytea, p_labels jsonb) TO authenticated;
+
+
+--
+-- Name: FUNCTION register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) TO anon;
 
 
 --
@@ -8265,6 +9354,14 @@ GRANT ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p
 
 REVOKE ALL ON FUNCTION public.release_tasks(p_items jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_items jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION remove_agent_from_project(p_project_id uuid, p_agent_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.remove_agent_from_project(p_project_id uuid, p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_agent_from_project(p_project_id uuid, p_agent_id uuid) TO authenticated;
 
 
 --
@@ -8281,6 +9378,31 @@ GRANT ALL ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id 
 
 REVOKE ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION revoke_agent_key(p_agent_id uuid, p_key_id text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) TO authenticated;
+
+
+--
+-- Name: FUNCTION revoke_registration_token(p_token_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.revoke_registration_token(p_token_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_registration_token(p_token_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) TO authenticated;
+GRANT ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) TO agent;
 
 
 --
@@ -8308,11 +9430,27 @@ GRANT ALL ON FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean)
 
 
 --
+-- Name: FUNCTION set_agent_activation(p_agent_id uuid, p_is_active boolean); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) TO authenticated;
+
+
+--
 -- Name: FUNCTION set_role(p_user_id uuid, p_role public.app_role); Type: ACL; Schema: public; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer) TO authenticated;
 
 
 --
@@ -8385,7 +9523,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE auth.users TO devos_api;
 --
 
 GRANT SELECT ON TABLE private.agent_keys TO devos_lookup;
-GRANT INSERT ON TABLE private.agent_keys TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.agent_keys TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
 
 
@@ -8439,6 +9577,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.secret_values TO devos_migrat
 -- Name: TABLE token_hashes; Type: ACL; Schema: private; Owner: devos_owner
 --
 
+GRANT INSERT ON TABLE private.token_hashes TO devos_api;
 GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrator;
 
@@ -8457,6 +9596,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_uses TO devos_migrator;
 GRANT SELECT ON TABLE public.agent_heartbeats TO authenticated;
 GRANT SELECT ON TABLE public.agent_heartbeats TO agent;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.agent_heartbeats TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agent_heartbeats TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_heartbeats TO devos_migrator;
 
 
@@ -8465,7 +9605,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_heartbeats TO devos_migr
 --
 
 GRANT SELECT ON TABLE public.agent_lanes TO authenticated;
-GRANT SELECT,INSERT ON TABLE public.agent_lanes TO devos_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.agent_lanes TO devos_api;
 GRANT SELECT,INSERT ON TABLE public.agent_lanes TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_lanes TO devos_migrator;
 
@@ -8476,7 +9616,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_lanes TO devos_migrator;
 
 GRANT SELECT ON TABLE public.agent_projects TO authenticated;
 GRANT SELECT ON TABLE public.agent_projects TO agent;
-GRANT SELECT,INSERT ON TABLE public.agent_projects TO devos_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.agent_projects TO devos_api;
 GRANT SELECT ON TABLE public.agent_projects TO devos_lookup;
 GRANT SELECT ON TABLE public.agent_projects TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_projects TO devos_migrator;
@@ -8488,7 +9628,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_projects TO devos_migrat
 
 GRANT SELECT ON TABLE public.agents TO authenticated;
 GRANT SELECT ON TABLE public.agents TO agent;
-GRANT SELECT,INSERT ON TABLE public.agents TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agents TO devos_api;
 GRANT SELECT ON TABLE public.agents TO devos_lookup;
 GRANT SELECT ON TABLE public.agents TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO devos_migrator;
@@ -8557,13 +9697,6 @@ GRANT SELECT ON TABLE public.project_tokens TO authenticated;
 GRANT SELECT ON TABLE public.project_tokens TO devos_api;
 GRANT SELECT ON TABLE public.project_tokens TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_tokens TO devos_migrator;
-
-
---
--- Name: TABLE registration_tokens; Type: ACL; Schema: public; Owner: devos_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registration_tokens TO devos_migrator;
 
 
 --

@@ -50,7 +50,7 @@ class Caller:
     @property
     def key(self) -> str:
         """A name for the caller under which keyed answers are kept."""
-        return f"{self.role}:{self.user_id or self.agent_id or self.project_id or ''}"
+        return f"{self.role}:{self.user_id or self.agent_id or self.project_id or self.token_id or ''}"
 
 
 INTEGRATION = Caller("integration")

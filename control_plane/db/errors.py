@@ -46,6 +46,7 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "projects_default_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
     "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "agents_labels_are_object": (422, "invalid_labels", "The labels of an agent take at most 8 kB."),
     "agents_capabilities_count": (422, "invalid_capabilities", "An agent has at most 100 capabilities."),
     "idempotency_keys_key_length": (
         422,
@@ -98,6 +99,22 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "service_charges_person_once": (409, "idempotency_key_reused", "This key was used for another charge."),
     "service_charges_key_length": (422, "invalid_key", "A key has 1 to 200 characters."),
     "service_charges_note_length": (422, "note_too_long", "A note has at most 1,000 characters."),
+    "registration_tokens_capabilities_count": (
+        422,
+        "invalid_capabilities",
+        "A registration token allows at most 100 capabilities.",
+    ),
+    "registration_tokens_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "registration_tokens_projects_count": (
+        422,
+        "invalid_projects",
+        "A registration token gives 1 to 100 projects.",
+    ),
+    "registration_tokens_uses_range": (
+        422,
+        "invalid_max_uses",
+        "A registration token is used 1 to 10,000 times.",
+    ),
     "repositories_forge": (422, "unknown_forge", "The forge is one of: github."),
     "repositories_external_id_key": (
         409,

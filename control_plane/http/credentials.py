@@ -77,6 +77,12 @@ def agent_key(request: _Connection) -> Token | None:
     return token if token and token.kind == "agent" else None
 
 
+def registration_token(request: _Connection) -> Token | None:
+    """The registration token of a request; None when it carries none."""
+    token = presented_token(request)
+    return token if token and token.kind == "reg" else None
+
+
 def _bearer(request: _Connection) -> str:
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     return credential.strip() if scheme.lower() == "bearer" else ""
@@ -101,6 +107,9 @@ def require_credential(database: Database, signer: TokenSigner) -> _Guard:
             if agent_key(connection) is None:
                 raise not_signed_in("This needs an agent key.")
             return
+        if handler.opt.get("registration") and (token := registration_token(connection)):
+            connection.state.caller = await _registering(token, database)
+            return
         presented = await _authenticate(connection, database, signer)
         _require_scope(presented, needed)
         connection.state.caller = presented.caller
@@ -116,6 +125,8 @@ def _require_scope(presented: _Presented, needed: str) -> None:
         allowed = caller.session_id is not None
     elif presented.scopes is not None:
         allowed = needed in presented.scopes
+    elif needed == "agent" and caller.role != "agent":
+        raise DomainError(403, "agent_required", "This is for agents.", "Send an agent key.")
     else:
         # An agent key reaches what the role agent may do, a signed-in person what theirs may; SQL says which.
         allowed = caller.role in {"agent", "authenticated"}
@@ -162,6 +173,15 @@ async def _authenticate_token(token: Token, database: Database) -> _Presented:
         return _Presented(Caller("integration", project_id=UUID(told["project_id"])))
     caller = Caller("authenticated", user_id=UUID(told["user_id"]), token_id=UUID(told["token_id"]))
     return _Presented(caller, frozenset(told["scopes"]))
+
+
+async def _registering(token: Token, database: Database) -> Caller:
+    """Nobody yet, with a registration token."""
+    known = Call("private.authenticate_registration_token", key_id=token.id, key_hash=token.hash)
+    rows = await database.call(known)
+    if not rows:
+        raise not_signed_in("The token is not valid.")
+    return Caller("anon", token_id=UUID(read_json(rows[0])["token_id"]))
 
 
 def provide_caller(request: _Request) -> Caller:

@@ -39,6 +39,8 @@ AGENT = {"scope": "agent"}
 """`opt` of a route for agents alone."""
 AGENT_KEY = {"scope": "agent key"}
 """`opt` of a route for agents whose SQL checks the key, to save a trip."""
+REGISTRATION = {"registration": True}
+"""Joined to the `opt` of a route that a registration token reaches, too; no other route knows them."""
 
 _KINDS = {opt["scope"] for opt in (PUBLIC, ANYBODY, SESSION, AGENT, AGENT_KEY)}
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 import control_plane.domains
-from control_plane.domains.agents.models import Agent
+from control_plane.domains.agents.models import Agent, AgentKey, RegistrationToken
 from control_plane.domains.budgets.models import (
     Charge,
     ChargeOutcome,
@@ -50,6 +50,8 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Attempt: ("public.task_attempts", "public.task_attempts"),
     LogLine: ("public.task_logs", "public.task_logs"),
     Agent: ("public.list_agents", "public.agents"),
+    AgentKey: ("public.list_agent_keys", "private.agent_keys"),
+    RegistrationToken: ("public.registration_tokens", "public.registration_tokens"),
     Service: ("public.list_services", "public.service_registry"),
     Charge: ("public.list_task_charges", "public.service_charges"),
     Event: ("public.list_events", "public.events"),
@@ -75,6 +77,7 @@ ANSWERS: set[type[Model]] = {
 # Made in Python out of the others, or read from what a forge sends.
 COMPOSED = {
     "AccessToken",
+    "AgentWithKey",
     "ClaimedTasks",
     "ExchangeAnswer",
     "Hook",
@@ -83,7 +86,7 @@ COMPOSED = {
     "HookRepository",
     "HookUser",
     "PullRequestHook",
-    "RegisteredAgent",
+    "NewRegistrationToken",
     "RenewedLeases",
     "Results",
     "ServiceRef",

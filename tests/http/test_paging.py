@@ -41,6 +41,15 @@ MORE = {
             select gen_random_uuid(), 'agent ' || n from generate_series(1, 7) n returning id)
         insert into public.agent_projects
         select made.id, p.id from made, public.projects p where p.name = 'ours'""",
+    "listAgentKeys": """
+        insert into private.agent_keys (id, agent_id, key_hash)
+        select lpad(to_hex(n), 12, '0'), k.agent_id, k.key_hash
+          from private.agent_keys k join public.agents a on a.id = k.agent_id, generate_series(1, 7) n
+         where a.name = 'agent'""",
+    "listRegistrationTokens": """
+        insert into public.registration_tokens (id, name, project_ids, max_uses, created_by, expires_at)
+        select gen_random_uuid(), 'more', t.project_ids, 1, t.created_by, now()
+          from public.registration_tokens t, generate_series(1, 7) n where t.name = 'fleet'""",
     "listTasks": """
         insert into public.tasks (id, project_id, lane_id, kind, title)
         select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'

@@ -100,6 +100,7 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
     shared = {
         "listAgents",
         "readAgent",
+        "rotateAgentKey",
         "listTasks",
         "readTask",
         "listAttempts",

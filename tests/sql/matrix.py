@@ -26,7 +26,7 @@ public.project_members         ----  r---        r---    ----   ----         ---
 public.project_tokens          ----  0---        0---    ----   ----         ----         ----
 public.projects                ----  r---        r---    ----   ----         ----         ----
 public.pull_request_feedback   ----  r---        r---    ----   ----         ----         ----
-public.registration_tokens     ----  ----        ----    ----   ----         ----         ----
+public.registration_tokens     ----  r---        0---    ----   ----         ----         ----
 public.repositories            ----  r---        r---    ----   ----         ----         ----
 public.secrets                 ----  ----        ----    ----   ----         ----         ----
 public.service_charges         ----  r---        r---    r---   ----         ----         ----
@@ -71,6 +71,7 @@ def cells() -> dict[str, dict[str, dict[str, str]]]:
 
 # Functions that a login or a client role may execute; whoever is not named may not.
 EXECUTE: dict[str, set[str]] = {
+    "public.add_agent_to_project": {"authenticated"},
     "public.add_project_member": {"authenticated"},
     "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
@@ -82,6 +83,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.complete_tasks": {"agent"},
     "public.configure_project": {"authenticated"},
     "public.create_project": {"authenticated"},
+    "public.create_registration_token": {"authenticated"},
     "public.create_repository": {"authenticated"},
     "public.create_service": {"authenticated"},
     "public.create_tasks": {"authenticated"},
@@ -92,13 +94,14 @@ EXECUTE: dict[str, set[str]] = {
     "public.extend_leases": {"agent"},
     "public.fail_tasks": {"agent"},
     "public.get_my_role": {"authenticated", "agent", "integration"},
-    "public.heartbeat": {"agent"},
     "public.increase_budget": {"authenticated"},
+    "public.list_agent_keys": {"authenticated"},
     "public.list_agents": {"authenticated", "agent"},
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_events": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_projects": {"authenticated"},
+    "public.list_registration_tokens": {"authenticated"},
     "public.list_repositories": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
@@ -115,13 +118,20 @@ EXECUTE: dict[str, set[str]] = {
     "public.reap_expired_leases": {"devos_worker"},
     "public.receive_webhook": {"integration"},
     "public.register_agent": {"authenticated"},
+    "public.register_with_token": {"anon"},
     "public.release_tasks": {"agent"},
+    "public.remove_agent_from_project": {"authenticated"},
     "public.remove_project_member": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
+    "public.revoke_agent_key": {"authenticated"},
+    "public.revoke_registration_token": {"authenticated"},
+    "public.rotate_agent_key": {"authenticated", "agent"},
     "public.save_checkpoint": {"agent"},
     "public.service_status": {"authenticated"},
     "public.set_activation": {"authenticated"},
+    "public.set_agent_activation": {"authenticated"},
     "public.set_role": {"authenticated"},
+    "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.update_team": {"authenticated"},
     "public.write_progress": {"agent"},
@@ -129,6 +139,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.authenticate_agent": {"devos_login"},
     "private.authenticate_api_token": {"devos_login"},
     "private.authenticate_project_token": {"devos_login"},
+    "private.authenticate_registration_token": {"devos_login"},
     "private.authenticate_session": {"devos_login"},
     # Policies call these as the caller; the schema is closed to client roles, so nobody reaches them by name.
     "private.claims": {"authenticated", "agent", "integration"},
@@ -150,4 +161,5 @@ EXECUTE: dict[str, set[str]] = {
     "private.remember_answer": {"devos_login"},
     "private.retry_outbox": {"devos_worker"},
     "private.take_outbox": {"devos_worker"},
+    "private.touch_agents": {"devos_login"},
 }

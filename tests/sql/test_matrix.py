@@ -58,7 +58,17 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
             content={"body": "x"},
         )
     await complete(agent, ended)
-    await agent.call("heartbeat")
+    await world.login.call("private.touch_agents", ids=[agent.id])
+    await person.call(
+        "create_registration_token",
+        name="fleet",
+        project_ids=[project],
+        capabilities=[],
+        max_uses=1,
+        expires_in_hours=1,
+        key_id=forge_id,
+        key_hash=b"x" * 32,
+    )
     await world.webhook.call(
         "receive_webhook",
         forge="github",

@@ -23,6 +23,8 @@ class Scene:
     colleague: str
     email: str
     agent: str
+    agent_key: str
+    registration_token: str
     service: str
     substitute: str
     repository: str
@@ -50,6 +52,8 @@ async def build_scene(
         colleague=str(world.viewer.id),
         email=await give_password(world.supervisor, world.owner),
         agent=str(world.agent.id),
+        agent_key=world.agent_key.split("_")[1],
+        registration_token=(await add_registration_token(world.supervisor, world.project))["id"],
         service=service["id"],
         substitute=substitute["id"],
         repository=(
@@ -60,6 +64,20 @@ async def build_scene(
         waiting=waiting["id"],
         leased=leased["id"],
         lease_token=leased["lease_token"],
+    )
+
+
+async def add_registration_token(person: Actor, project: UUID) -> dict[str, str]:
+    """A registration token of a project."""
+    return await person.call(
+        "create_registration_token",
+        name="fleet",
+        project_ids=[project],
+        capabilities=["code-review"],
+        max_uses=1,
+        expires_in_hours=1,
+        key_id=project.hex[:12],
+        key_hash=b"x" * 32,
     )
 
 

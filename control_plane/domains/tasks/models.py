@@ -35,6 +35,7 @@ class CreateTask(Body):
     max_retries: Annotated[int | None, Field(ge=0, le=100, description="Unset: as the project has it.")] = (
         None
     )
+    assigned_agent_id: UUID | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 
@@ -72,6 +73,7 @@ class Task(Model):
     blocked_reason: str | None
     run_at: datetime
     agent_id: UUID | None
+    assigned_agent_id: UUID | None
     lease_expires_at: datetime | None
     cancel_requested_at: datetime | None
     created_at: datetime

@@ -10,6 +10,9 @@ create policy agent_lanes_select_member on public.agent_lanes for select to auth
     using (exists (select from public.lanes l where l.id = agent_lanes.lane_id));
 create policy agent_lanes_insert_api on public.agent_lanes for insert to devos_api
     with check (exists (select from public.lanes l where l.id = agent_lanes.lane_id));
+create policy agent_lanes_delete_api on public.agent_lanes for delete to devos_api
+    using (exists (select from public.lanes l where l.id = agent_lanes.lane_id));
 create policy agent_lanes_all_jobs on public.agent_lanes for all to devos_jobs using (true) with check (true);
 grant select on public.agent_lanes to authenticated, devos_api, devos_jobs;
 grant insert on public.agent_lanes to devos_api, devos_jobs;
+grant delete on public.agent_lanes to devos_api;

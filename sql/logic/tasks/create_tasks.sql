@@ -17,5 +17,6 @@ begin
 end;
 $$;
 comment on function public.create_tasks is
-    'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks.';
+    'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
+agent_not_suitable.';
 grant execute on function public.create_tasks to authenticated;

@@ -7,19 +7,22 @@ declare
     v_new bigint[];
 begin
     if not exists (
-        select from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        select from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
          where not exists (
             select from public.lanes l
              where l.project_id = i.project_id and l.kind = i.kind
-               and l.required_capabilities = private.normal_capabilities(i.required_capabilities))
+               and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+               and l.assigned_agent_id is not distinct from i.assigned_agent_id)
     ) then
         return;
     end if;
     perform private.lock_lanes();
     with born as (
-        insert into public.lanes (project_id, kind, required_capabilities)
-        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities)
-          from jsonb_to_recordset(p_items) as i (project_id uuid, kind text, required_capabilities text[])
+        insert into public.lanes (project_id, kind, required_capabilities, assigned_agent_id)
+        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id
+          from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
         on conflict do nothing
         returning id
     )

@@ -12,24 +12,27 @@ declare
     v_data jsonb[];
     v_hints jsonb[];
 begin
+    perform private.require_suitable(p_items);
     perform private.ensure_lanes(p_items);
     with made as (
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
-            dedupe_key, run_at)
+            dedupe_key, run_at, assigned_agent_id)
         select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
                coalesce(i.priority, p.default_priority), l.required_capabilities, coalesce(i.input, '{}'),
                coalesce(i.max_retries, p.default_max_retries), i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
-               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond')
+               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id
           from rows from (jsonb_to_recordset(p_items) as (
                    project_id uuid, kind text, title text, description text, priority smallint,
-                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz
+                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz,
+                   assigned_agent_id uuid
                )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
-                                        max_retries, dedupe_key, run_at, nr)
+                                        max_retries, dedupe_key, run_at, assigned_agent_id, nr)
           join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
+           and l.assigned_agent_id is not distinct from i.assigned_agent_id
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
         returning id, project_id, kind, title, priority
     )
@@ -48,5 +51,5 @@ end;
 $$;
 comment on function private.insert_tasks is
     'Insert tasks with their lanes, events and hints; priority and retries are the project''s unless given. Ids of the new ones;
-an item whose dedupe_key exists makes none.';
+an item whose dedupe_key exists makes none. PT422 agent_not_suitable.';
 grant execute on function private.insert_tasks to devos_jobs;

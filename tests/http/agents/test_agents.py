@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 
 import httpx
 from litestar import Litestar
 
-from tests.support.api import client, problem
-from tests.support.world import Actor, World
+from tests.support.api import client, problem, running, settings_for
+from tests.support.world import Actor, Database, World
 
 
 async def register(person: httpx.AsyncClient, world: World, name: str = "reviewer") -> str:
@@ -99,7 +100,7 @@ async def test_the_state_of_an_agent_follows_from_what_it_does(
         return (await supervisor.get(f"/api/agents/{as_agent.id}")).json()["state"]
 
     assert await state() == "offline"
-    await agent.put("/api/agents/heartbeat")
+    await agent.post("/api/agents/exchange", json={})
     assert await state() == "idle"
     await world.claimed()
     assert await state() == "busy"
@@ -119,3 +120,47 @@ async def test_a_project_that_is_named_twice_is_one(supervisor: httpx.AsyncClien
     assert answer.status_code == 201, answer.text
     agent = answer.json()["agent"]
     assert (agent["project_ids"], agent["capabilities"]) == ([str(world.project)], ["a", "b"])
+
+
+async def test_a_task_for_a_named_agent_goes_to_it(
+    supervisor: httpx.AsyncClient,
+    agent: httpx.AsyncClient,
+    other_agent: httpx.AsyncClient,
+    as_other_agent: Actor,
+    world: World,
+) -> None:
+    body = {"project_id": str(world.project), "kind": "code_review", "title": "Review"}
+    made = await supervisor.post("/api/tasks", json={**body, "assigned_agent_id": str(as_other_agent.id)})
+    assert made.json()["assigned_agent_id"] == str(as_other_agent.id)
+    for caller, claimed in ((agent, 0), (other_agent, 1)):
+        told = await caller.post("/api/agents/exchange", json={"kinds": ["code_review"], "wanted": 1})
+        assert len(told.json()["tasks"]) == claimed
+    stranger = {**body, "assigned_agent_id": str(world.stranger_agent.id)}
+    problem(await supervisor.post("/api/tasks", json=stranger), 422, "agent_not_suitable")
+
+
+async def test_heartbeats_are_written_together(
+    agent: httpx.AsyncClient, other_agent: httpx.AsyncClient, world: World
+) -> None:
+    count = "select count(distinct xmin::text), count(*) from public.agent_heartbeats"
+    for caller in (agent, other_agent, agent):
+        assert (await caller.put("/api/agents/heartbeat")).status_code == 204
+    for _ in range(30):
+        await asyncio.sleep(0.1)
+        (row,) = await world.owner.fetch(count)
+        if row[1]:
+            break
+    assert tuple(row) == (1, 2)
+
+
+async def test_heartbeats_at_hand_are_written_before_the_app_stops(database: Database, world: World) -> None:
+    async with (
+        running(settings_for(database)) as app,
+        client(app, Authorization=f"Bearer {world.agent_key}") as agent,
+    ):
+        assert (await agent.put("/api/agents/heartbeat")).status_code == 204
+    assert await world.owner.value("select agent_id from public.agent_heartbeats") == world.agent.id
+
+
+async def test_a_heartbeat_is_an_agents_own(supervisor: httpx.AsyncClient) -> None:
+    problem(await supervisor.put("/api/agents/heartbeat"), 403, "agent_required")

@@ -68,11 +68,14 @@ async def test_a_key_that_is_not_valid_gets_null_and_does_nothing(world: World) 
     "change",
     [
         "update private.agent_keys set revoked_at = now()",
+        "update private.agent_keys set expires_at = now()",
         "update public.agents set is_active = false",
     ],
-    ids=["revoked", "deactivated"],
+    ids=["revoked", "expired", "deactivated"],
 )
-async def test_a_revoked_key_and_a_deactivated_agent_get_null_at_once(world: World, change: str) -> None:
+async def test_a_revoked_or_expired_key_and_a_deactivated_agent_get_null_at_once(
+    world: World, change: str
+) -> None:
     held = await world.claimed()
     assert await exchange(world, wanted=0) is not None
     await world.owner.fetch(change)

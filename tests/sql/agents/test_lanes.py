@@ -7,15 +7,8 @@ import hashlib
 from uuid import uuid4
 
 from tests.sql.acting import KIND
+from tests.sql.agents.registering import lanes_of
 from tests.support.world import Actor, World
-
-LANES = """select l.kind, array_to_string(l.required_capabilities, ',') as needs
-             from public.agent_lanes al join public.lanes l on l.id = al.lane_id
-            where al.agent_id = $1 order by l.kind, needs"""
-
-
-async def lanes_of(world: World, agent: object) -> list[tuple[str, str]]:
-    return [tuple(row) for row in await world.owner.fetch(LANES, agent)]
 
 
 async def test_a_lane_is_born_with_its_first_task_and_shared_by_the_next(world: World) -> None:

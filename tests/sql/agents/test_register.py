@@ -30,7 +30,10 @@ async def test_a_new_agent_is_offline_and_knows_its_projects(world: World, as_su
         "name": "new",
         "capabilities": ["ci", "rust"],
         "project_ids": [str(world.project)],
+        "labels": {},
         "state": "offline",
+        "is_active": True,
+        "version": 1,
         "seen_at": None,
     }
     assert (await as_supervisor.call("read_agent", agent_id=UUID(told["id"])))["created_at"] == created_at
@@ -98,7 +101,7 @@ async def test_the_state_of_an_agent_follows_from_its_heartbeat_and_leases(
         return (await as_viewer.call("read_agent", agent_id=as_agent.id))["state"]
 
     assert await state() == "offline"
-    await as_agent.call("heartbeat")
+    await heard(world, as_agent)
     assert await state() == "idle"
     task = await world.claimed()
     assert await state() == "busy"
@@ -106,6 +109,11 @@ async def test_the_state_of_an_agent_follows_from_its_heartbeat_and_leases(
     assert await state() == "idle"
     await world.owner.fetch("update public.agent_heartbeats set seen_at = now() - interval '61 seconds'")
     assert await state() == "offline"
+    silent = await world.claimed()
+    await world.owner.fetch("update public.agent_heartbeats set seen_at = now() - interval '61 seconds'")
+    assert await state() == "busy"
+    await world.expire(silent["id"])
+    assert await state() == "offline", "a lease that has passed keeps nobody busy"
     await world.owner.fetch("update public.agents set is_active = false where id = $1", as_agent.id)
     assert await state() == "deactivated"
 
@@ -132,24 +140,31 @@ async def test_two_agents_of_one_project_are_strangers(
                 await actor.call("read_agent", agent_id=agent_id)
 
 
-async def test_a_heartbeat_is_an_agents_own(world: World, as_agent: Actor) -> None:
-    await as_agent.call("heartbeat")
-    (row,) = await world.owner.fetch("select agent_id from public.agent_heartbeats")
-    assert row[0] == as_agent.id
-    for actor in (world.supervisor, world.anon, world.webhook, world.login, world.worker):
+async def heard(world: World, *agents: Actor) -> None:
+    await world.login.call("private.touch_agents", ids=[agent.id for agent in agents])
+
+
+async def test_heartbeats_of_many_agents_are_one_statement(
+    world: World, as_agent: Actor, as_other_agent: Actor
+) -> None:
+    nobody = Actor(world.database, "devos_login", id=uuid4())
+    await heard(world, as_other_agent, as_agent, as_agent, nobody)
+    rows = await world.owner.fetch("select agent_id from public.agent_heartbeats order by agent_id")
+    assert [row[0] for row in rows] == [as_agent.id, as_other_agent.id]
+
+
+async def test_heartbeats_are_written_by_the_login_of_the_api_alone(world: World, as_agent: Actor) -> None:
+    for actor in (world.admin, world.agent, world.anon, world.webhook, world.worker):
         with refused("42501"):
-            await actor.call("heartbeat")
-    await world.owner.fetch("update public.agents set is_active = false where id = $1", as_agent.id)
-    with refused("PT403", "agent_required"):
-        await as_agent.call("heartbeat")
+            await actor.call("private.touch_agents", ids=[as_agent.id])
 
 
 async def test_a_heartbeat_is_written_every_five_seconds_at_the_most(world: World, as_agent: Actor) -> None:
     query = "select seen_at from public.agent_heartbeats"
-    await as_agent.call("heartbeat")
+    await heard(world, as_agent)
     first = await world.owner.value(query)
-    await as_agent.call("heartbeat")
+    await heard(world, as_agent)
     assert await world.owner.value(query) == first
     await world.owner.fetch("update public.agent_heartbeats set seen_at = now() - interval '6 seconds'")
-    await as_agent.call("heartbeat")
+    await heard(world, as_agent)
     assert await world.owner.value(query) > first
