@@ -1432,6 +1432,29 @@ an item whose dedupe_key exists makes none. PT422 agent_not_suitable.';
 
 
 --
+-- Name: is_active_user(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.is_active_user(p_user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select exists (
+        select from auth.users u
+         where u.id = p_user_id and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true))
+$$;
+
+
+ALTER FUNCTION private.is_active_user(p_user_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION is_active_user(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.is_active_user(p_user_id uuid) IS 'Whether there is such a person, neither removed nor banned.';
+
+
+--
 -- Name: known_charge(public.tasks, text, uuid, numeric); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1667,7 +1690,7 @@ CREATE FUNCTION private.my_registration_token() RETURNS uuid
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select t.id
-      from (select (c ->> 'token_id')::uuid as id from private.claims() c where c ->> 'role' = 'anon') t
+      from (select (c ->> 'token_id')::uuid as id from private.claims() c where c ->> 'role' = 'integration') t
      where private.registration_token_lives(t.id)
 $$;
 
@@ -2155,10 +2178,9 @@ CREATE FUNCTION private.registration_token_lives(p_token_id uuid) RETURNS boolea
     -- Nobody keeps by a token what they may no longer do themselves.
     select exists (
         select from public.registration_tokens t
-          join auth.users u on u.id = t.created_by
-          join public.user_roles r on r.user_id = u.id
+          join public.user_roles r on r.user_id = t.created_by
          where t.id = p_token_id and t.revoked_at is null and t.expires_at > statement_timestamp()
-           and r.role >= 'supervisor' and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true))
+           and r.role >= 'supervisor' and private.is_active_user(r.user_id))
 $$;
 
 
@@ -2374,9 +2396,7 @@ CREATE FUNCTION private.require_other_admin(p_user_id uuid) RETURNS void
 begin
     if not exists (
         select from public.user_roles r
-          join auth.users u on u.id = r.user_id
-         where r.role = 'admin' and r.user_id <> p_user_id
-           and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+         where r.role = 'admin' and r.user_id <> p_user_id and private.is_active_user(r.user_id)
     ) then
         perform private.fail(409, 'last_admin', 'This is the last admin.', 'Make somebody else an admin first.');
     end if;
@@ -8152,7 +8172,7 @@ CREATE POLICY webhook_deliveries_all_migrator ON public.webhook_deliveries TO de
 -- Name: webhook_deliveries webhook_deliveries_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY webhook_deliveries_insert_api ON public.webhook_deliveries FOR INSERT TO devos_api WITH CHECK (((( SELECT (private.claims() ->> 'role'::text)) = 'integration'::text) AND (( SELECT (private.claims() ->> 'project_id'::text)) IS NULL)));
+CREATE POLICY webhook_deliveries_insert_api ON public.webhook_deliveries FOR INSERT TO devos_api WITH CHECK (((( SELECT (private.claims() ->> 'role'::text)) = 'integration'::text) AND (( SELECT (private.claims() ->> 'project_id'::text)) IS NULL) AND (( SELECT (private.claims() ->> 'token_id'::text)) IS NULL)));
 
 
 --
@@ -8519,6 +8539,14 @@ REVOKE ALL ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) 
 
 REVOKE ALL ON FUNCTION private.insert_tasks(p_items jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.insert_tasks(p_items jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION is_active_user(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.is_active_user(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.is_active_user(p_user_id uuid) TO devos_api;
 
 
 --
@@ -9345,7 +9373,7 @@ GRANT ALL ON FUNCTION public.register_agent(p_name text, p_project_ids uuid[], p
 --
 
 REVOKE ALL ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) TO anon;
+GRANT ALL ON FUNCTION public.register_with_token(p_name text, p_capabilities text[], p_labels jsonb, p_key_id text, p_key_hash bytea) TO integration;
 
 
 --

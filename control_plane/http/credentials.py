@@ -181,7 +181,7 @@ async def _registering(token: Token, database: Database) -> Caller:
     rows = await database.call(known)
     if not rows:
         raise not_signed_in("The token is not valid.")
-    return Caller("anon", token_id=UUID(read_json(rows[0])["token_id"]))
+    return Caller("integration", token_id=UUID(read_json(rows[0])["token_id"]))
 
 
 def provide_caller(request: _Request) -> Caller:

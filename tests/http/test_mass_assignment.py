@@ -32,7 +32,12 @@ DECIDED: dict[str, Any] = {
     "key_hash": "00",
 }
 # The operations that are there to set one of these.
-MEANT = {("setRole", "role"), ("setActivation", "is_active"), ("postFeedback", "state")}
+MEANT = {
+    ("setRole", "role"),
+    ("setActivation", "is_active"),
+    ("setAgentActivation", "is_active"),
+    ("postFeedback", "state"),
+}
 
 
 async def test_what_the_house_decides_is_no_field_of_any_body(nobody: httpx.AsyncClient) -> None:

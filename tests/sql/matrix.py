@@ -118,7 +118,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.reap_expired_leases": {"devos_worker"},
     "public.receive_webhook": {"integration"},
     "public.register_agent": {"authenticated"},
-    "public.register_with_token": {"anon"},
+    "public.register_with_token": {"integration"},
     "public.release_tasks": {"agent"},
     "public.remove_agent_from_project": {"authenticated"},
     "public.remove_project_member": {"authenticated"},

@@ -165,7 +165,6 @@ async def work(world: World, by: dict[str, Actor]) -> None:
     await complete(agent, ended)
     for task, verb in ((failed, "fail_tasks"), (given, "release_tasks")):
         await agent.call(verb, items=[{"task_id": task["id"], "lease_token": task["lease_token"]}])
-    await agent.call("heartbeat")
     await by["integration"].call(
         "receive_webhook",
         forge="github",

@@ -25,11 +25,14 @@ _BARE, _DEPLOYED = "postgres", "supabase_deployed"
 # What reads auth with the deployer's rights, because nobody else's suffice. The list is short, and stays so.
 _DEPLOYERS = {
     "private.my_user_id()",
+    "private.my_people_ids()",
+    "private.is_active_user(uuid)",
+    "private.find_people(uuid[],integer,uuid)",
     "private.authenticate_session(uuid,uuid)",
     "private.authenticate_api_token(text,bytea)",
 }
 # What only our own sign-in needs. On Supabase its service does that, and nothing calls these.
-_SIGN_IN = {"close_session", "ensure_admin", "find_login", "open_session"}
+_SIGN_IN = {"set_activation", "close_session", "ensure_admin", "find_login", "open_session"}
 _numbers = count(1)
 
 
@@ -162,6 +165,9 @@ def test_a_project_gets_the_same_schema_but_for_the_owners_of_what_reads_auth(
     project = statements(dump_schema(supabase.bin, supabase.dsn(SUPERUSER, _DEPLOYED)))
     readers = [
         "FUNCTION private.my_user_id()",
+        "FUNCTION private.my_people_ids()",
+        "FUNCTION private.is_active_user(p_user_id uuid)",
+        "FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid)",
         "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)",
         "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)",
     ]

@@ -110,7 +110,6 @@ OPERATIONS = [
     Operation(
         "removeProjectMember", "person", "DELETE", "/api/projects/{empty_project}/members/{colleague}", 204
     ),
-    Operation("deleteProject", "person", "DELETE", "/api/projects/{empty_project}", 204),
     Operation(
         "createRepository",
         "person",
@@ -150,6 +149,7 @@ OPERATIONS = [
     ),
     Operation("addProjectAgent", "person", "PUT", "/api/projects/{empty_project}/agents/{agent}", 204),
     Operation("removeProjectAgent", "person", "DELETE", "/api/projects/{empty_project}/agents/{agent}", 204),
+    Operation("deleteProject", "person", "DELETE", "/api/projects/{empty_project}", 204),
     Operation(
         "setAgentActivation", "person", "PUT", "/api/agents/{agent}/activation", body={"is_active": True}
     ),

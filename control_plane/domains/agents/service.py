@@ -20,7 +20,7 @@ from control_plane.platform.errors import DomainError
 async def register_agent(db: Session, agent: RegisterAgent) -> AgentWithKey:
     """Register an agent: for a person, or for itself when the request came with a registration token."""
     key = new_token("agent")
-    if db.caller.role != "anon":
+    if db.caller.role != "integration":
         return AgentWithKey(agent=await queries.register_agent(db, agent, key), api_key=key.text)
     if agent.project_ids:
         raise DomainError(

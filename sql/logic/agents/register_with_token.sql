@@ -29,4 +29,4 @@ $$;
 comment on function public.register_with_token is
     'Register the calling agent by its registration token: in the projects it gives, with the capabilities asked for that it allows,
 all of them when none is asked for. PT401 not_signed_in, PT403 no_project_granted, PT409 registration_token_used_up.';
-grant execute on function public.register_with_token to anon;
+grant execute on function public.register_with_token to integration;

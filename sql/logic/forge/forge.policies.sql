@@ -14,8 +14,8 @@ create policy webhook_deliveries_select_member on public.webhook_deliveries for 
         or (project_id is null and (select public.get_my_role()) = 'admin'));
 create policy webhook_deliveries_insert_api on public.webhook_deliveries for insert to devos_api
     with check ((select private.claims() ->> 'role') = 'integration'
-        -- A project's token is no forge: what it brings was signed by nobody.
-        and (select private.claims() ->> 'project_id') is null);
+        -- A token is no forge: what it brings was signed by nobody.
+        and (select private.claims() ->> 'project_id') is null and (select private.claims() ->> 'token_id') is null);
 create policy webhook_deliveries_all_jobs on public.webhook_deliveries for all to devos_jobs using (true) with check (true);
 grant select on public.webhook_deliveries to authenticated;
 grant insert on public.webhook_deliveries to devos_api;

@@ -16,7 +16,9 @@ begin
             using hint = 'Deploy to a Supabase project as the role postgres.';
     end if;
     foreach v_function in array array[
-        'private.my_user_id()', 'private.authenticate_session(uuid, uuid)', 'private.authenticate_api_token(text, bytea)'
+        'private.my_user_id()', 'private.my_people_ids()', 'private.is_active_user(uuid)',
+        'private.find_people(uuid[], integer, uuid)',
+        'private.authenticate_session(uuid, uuid)', 'private.authenticate_api_token(text, bytea)'
     ]::regprocedure[] loop
         execute format('alter function %s owner to current_user', v_function);
         execute format('grant execute on function %s to devos_lookup', v_function);

@@ -6,9 +6,7 @@ as $$
 begin
     if not exists (
         select from public.user_roles r
-          join auth.users u on u.id = r.user_id
-         where r.role = 'admin' and r.user_id <> p_user_id
-           and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+         where r.role = 'admin' and r.user_id <> p_user_id and private.is_active_user(r.user_id)
     ) then
         perform private.fail(409, 'last_admin', 'This is the last admin.', 'Make somebody else an admin first.');
     end if;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from typing import Any
 
@@ -127,10 +128,8 @@ async def test_a_registration_token_opens_no_other_route(app: Litestar, token: s
     for method, path in routes_of(app):
         if (method, path) in PUBLIC or path == "/api/agents/register":
             continue
-        url = path
-        for name in ("agent_id", "project_id", "task_id", "service_id", "token_id"):
-            url = url.replace(f"{{{name}:uuid}}", str(world.agent.id))
-        url = url.replace("{key_id:str}", "0" * 12)
+        url = re.sub(r"\{\w+:uuid\}", str(world.agent.id), path)
+        url = re.sub(r"\{\w+:str\}", "0" * 12, url)
         for headers in (
             {"Authorization": f"Bearer {token}"},
             {"X-API-Key": token},

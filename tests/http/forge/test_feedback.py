@@ -116,7 +116,7 @@ async def test_feedback_that_is_not_whole_is_refused(
 
 
 async def test_feedback_is_for_agents(supervisor: httpx.AsyncClient, comment: dict[str, Any]) -> None:
-    problem(await supervisor.post(URL, json=comment), 403, "forbidden")
+    problem(await supervisor.post(URL, json=comment), 403, "agent_required")
 
 
 async def test_a_repository_belongs_to_one_project(

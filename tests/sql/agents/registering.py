@@ -29,7 +29,7 @@ async def token(person: Actor, *projects: UUID, **fields: Any) -> Any:
 
 def bearer(world: World, made: Any) -> Actor:
     """Whoever comes with a registration token: nobody yet, on a connection of its own."""
-    return replace(world.anon.twin(), caller=Caller("anon", token_id=UUID(made["id"])))
+    return replace(world.anon.twin(), caller=Caller("integration", token_id=UUID(made["id"])))
 
 
 async def register(holder: Actor, **fields: Any) -> Any:

@@ -183,10 +183,10 @@ async def test_a_token_gives_no_project_that_its_creator_has_lost(
 
 async def test_only_a_living_token_registers(world: World, as_supervisor: Actor) -> None:
     await token(as_supervisor, world.project)
-    for holder in (bearer(world, {"id": str(uuid4())}), world.anon):
+    for holder in (bearer(world, {"id": str(uuid4())}), world.webhook):
         with refused("PT401", "not_signed_in"):
             await register(holder)
-    for actor in (world.admin, world.supervisor, world.agent, world.webhook, world.login, world.worker):
+    for actor in (world.admin, world.supervisor, world.agent, world.anon, world.login, world.worker):
         with refused("42501"):
             await register(actor)
     wrong: list[tuple[str, bytes]] = [("0123456789ab", b"x" * 32), ("unknown", HASH), ("", b"")]
