@@ -17,7 +17,7 @@ from tests.support.scene import Scene
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 MIB = 1024 * 1024
 # Fields that hold whatever JSON their sender likes.
-FREE = {"labels", "input", "output", "checkpoint"}
+FREE = {"input", "output", "checkpoint"}
 
 Place = tuple[str | int, ...]
 
