@@ -20,11 +20,13 @@ from control_plane.domains.agents.routes import (
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
-from control_plane.domains.identity.routes import AuthController
+from control_plane.domains.identity.passwords import Passwords
+from control_plane.domains.identity.routes import AuthController, InvitationController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
 from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
+from control_plane.http.address import with_client_address
 from control_plane.http.credentials import provide_caller, provide_session, require_credential
 from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
@@ -33,20 +35,23 @@ from control_plane.http.request_id import with_request_id
 from control_plane.http.scopes import require_scopes
 from control_plane.http.tokens import TokenSigner
 from control_plane.platform.errors import OperatorError
+from control_plane.platform.secrets import open_keyring
 from control_plane.platform.settings import Settings
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The ASGI application. Needs `database_url` and `jwt_private_key`; connects when it starts."""
+    """The ASGI application. Needs a database, a signing key, encryption keys; connects when it starts."""
     if settings.database_url is None or settings.jwt_private_key is None:
         raise OperatorError(
             "The API needs a database and a signing key.",
             "Set DEVOS_DATABASE_URL and DEVOS_JWT_PRIVATE_KEY_FILE, or start everything with `devos up`.",
         )
+    keyring = open_keyring(settings)
     database = Database(settings.database_url.get_secret_value(), name="devos api")
     signer = TokenSigner(settings.jwt_private_key.get_secret_value())
+    passwords = Passwords()
     ready = ReadyKinds()
     heartbeats = Batcher(database, "private.touch_agents")
 
@@ -68,6 +73,7 @@ def create_app(settings: Settings) -> Litestar:
             AuthController,
             PersonController,
             TeamController,
+            InvitationController,
             ProjectController,
             AgentController,
             ProjectAgentController,
@@ -89,6 +95,8 @@ def create_app(settings: Settings) -> Litestar:
             "signer": Provide(lambda: signer, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "heartbeats": Provide(lambda: heartbeats, sync_to_thread=False),
+            "passwords": Provide(lambda: passwords, sync_to_thread=False),
+            "keyring": Provide(lambda: keyring, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
@@ -103,5 +111,5 @@ def create_app(settings: Settings) -> Litestar:
     )
     require_scopes(app)
     # Around the router and not as its middleware: a route that does not exist is answered outside of those.
-    app.asgi_handler = with_request_id(app.asgi_handler)
+    app.asgi_handler = with_client_address(with_request_id(app.asgi_handler), settings.trusted_proxies)
     return app

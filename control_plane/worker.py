@@ -45,6 +45,7 @@ class Worker:
             Job("prune idempotency keys", 3600.0, self._prune),
             # A job for each topic: a slow forge keeps no webhook waiting.
             *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
+            Job("prune auth", 3600.0, self._prune_auth),
         ]
 
     async def run(self) -> None:
@@ -107,6 +108,10 @@ class Worker:
 
     async def _prune(self) -> bool:
         await self._number("private.prune_idempotency_keys")
+        return False
+
+    async def _prune_auth(self) -> bool:
+        await self._number("private.prune_auth")
         return False
 
     async def _number(self, function: str) -> int:

@@ -170,6 +170,30 @@ CREATE FUNCTION auth.uid() RETURNS uuid
 ALTER FUNCTION auth.uid() OWNER TO postgres;
 
 --
+-- Name: active_person(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.active_person(p_user_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('email', private.normal_email(u.email), 'role', r.role)
+      from auth.users u
+      join public.user_roles r on r.user_id = u.id
+     where u.id = p_user_id and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+$$;
+
+
+ALTER FUNCTION private.active_person(p_user_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION active_person(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.active_person(p_user_id uuid) IS 'E-mail and platform role of a person; null for one who is banned or gone.';
+
+
+--
 -- Name: actor(); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -254,6 +278,39 @@ ALTER FUNCTION private.agent_project_ids(p_agent_id uuid) OWNER TO devos_lookup;
 --
 
 COMMENT ON FUNCTION private.agent_project_ids(p_agent_id uuid) IS 'All projects of an agent, the caller''s or not.';
+
+
+--
+-- Name: allowances(text, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.allowances(p_action text, p_email text, p_address inet) RETURNS TABLE(bucket bytea, size integer, refill interval)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Buckets are kept as hashes: the table tells nobody who tried to sign in. Of IPv6 a customer has a whole /64.
+    select sha256(convert_to(concat_ws(' ', a.action, a.per, a.who), 'UTF8')), a.size, a.refill
+      from (select coalesce(private.normal_email(p_email), ''),
+                   coalesce(case family(p_address) when 6 then network(set_masklen(p_address, 64))::text else host(p_address) end, '')
+           ) as c (email, net),
+           lateral (values
+               ('sign_in', 'account and address', c.email || ' ' || c.net, 10, interval '30 seconds'),
+               ('sign_in', 'account', c.email, 100, interval '10 seconds'),
+               ('sign_in', 'address', c.net, 100, interval '1 second'),
+               ('sign_up', 'address', c.net, 20, interval '1 minute'),
+               ('refresh', 'address', c.net, 100, interval '1 second')
+           ) as a (action, per, who, size, refill)
+     where a.action = p_action
+$$;
+
+
+ALTER FUNCTION private.allowances(p_action text, p_email text, p_address inet) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION allowances(p_action text, p_email text, p_address inet); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.allowances(p_action text, p_email text, p_address inet) IS 'What may be tried: so many at once in each bucket, and one more after each refill.';
 
 
 --
@@ -721,6 +778,68 @@ COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so 
 
 
 --
+-- Name: describe_session(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.describe_session(p_session_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'session_id', s.id,
+               'issued_at', floor(extract(epoch from statement_timestamp()))::bigint,
+               'expires_at', floor(extract(epoch from least(statement_timestamp() + interval '10 minutes', s.not_after)))::bigint,
+               'user', private.describe_user(s.user_id))
+      from auth.sessions s
+     where s.id = p_session_id
+$$;
+
+
+ALTER FUNCTION private.describe_session(p_session_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION describe_session(p_session_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.describe_session(p_session_id uuid) IS 'What an access token of a session says: whose it is, and for which ten minutes, in Unix seconds.';
+
+
+--
+-- Name: describe_user(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.describe_user(p_user_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'id', u.id, 'aud', u.aud, 'role', u.role, 'email', u.email, 'phone', '',
+               'email_confirmed_at', u.email_confirmed_at, 'confirmed_at', u.email_confirmed_at,
+               'last_sign_in_at', u.last_sign_in_at,
+               'app_metadata', '{"provider": "email", "providers": ["email"]}' || u.raw_app_meta_data,
+               'user_metadata', u.raw_user_meta_data,
+               'identities', (
+                   select coalesce(jsonb_agg(jsonb_build_object(
+                              'identity_id', i.id, 'id', i.provider_id, 'user_id', i.user_id, 'provider', i.provider,
+                              'identity_data', i.identity_data, 'last_sign_in_at', i.last_sign_in_at,
+                              'created_at', i.created_at, 'updated_at', i.updated_at) order by i.created_at, i.id), '[]')
+                     from auth.identities i where i.user_id = u.id),
+               'created_at', u.created_at, 'updated_at', u.updated_at, 'is_anonymous', false)
+      from auth.users u
+     where u.id = p_user_id
+$$;
+
+
+ALTER FUNCTION private.describe_user(p_user_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION describe_user(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.describe_user(p_user_id uuid) IS 'A person in the shape that Supabase clients know.';
+
+
+--
 -- Name: emit(text, uuid, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_journal
 --
 
@@ -829,8 +948,8 @@ begin
         return false;
     end if;
     insert into auth.users (id, email, encrypted_password, email_confirmed_at)
-    values (v_id, p_email, p_encrypted_password, statement_timestamp());
-    insert into public.user_roles (user_id, role) values (v_id, 'admin');
+    values (v_id, private.normal_email(p_email), p_encrypted_password, statement_timestamp());
+    update public.user_roles set role = 'admin' where user_id = v_id;
     perform private.audit('admin.create', null, v_id, jsonb_build_object('email', p_email));
     return true;
 end;
@@ -982,6 +1101,63 @@ COMMENT ON FUNCTION private.feedback_answer(p_feedback public.pull_request_feedb
 
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.invitations (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    role public.app_role DEFAULT 'viewer'::public.app_role NOT NULL,
+    team_id uuid,
+    project_id uuid,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invitations_email_format CHECK (((email ~ '^[^\s@]+@[^\s@]+$'::text) AND (char_length(email) <= 320) AND (email = lower(email))))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.invitations OWNER TO devos_owner;
+
+--
+-- Name: TABLE invitations; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.invitations IS 'Who was asked to come in, with which role, to which team or project.';
+
+
+--
+-- Name: find_invitation(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.find_invitation(p_token_id text, p_token_hash bytea) RETURNS public.invitations
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select i
+      from private.token_hashes h
+      join public.invitations i on i.id = h.token_id
+     where h.id = p_token_id and h.hash = p_token_hash and h.kind = 'invitation'
+       and i.accepted_at is null and i.revoked_at is null and i.expires_at > statement_timestamp()
+       and private.may_invite(i.created_by, i.role, i.team_id, i.project_id)
+$$;
+
+
+ALTER FUNCTION private.find_invitation(p_token_id text, p_token_hash bytea) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION find_invitation(p_token_id text, p_token_hash bytea); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.find_invitation(p_token_id text, p_token_hash bytea) IS 'The open invitation that a token shows; null when there is none, or who asked may no longer do so.';
+
+
+--
 -- Name: find_login(text); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -991,7 +1167,7 @@ CREATE FUNCTION private.find_login(p_email text) RETURNS jsonb
     AS $$
     select jsonb_build_object('id', u.id, 'email', u.email, 'encrypted_password', u.encrypted_password)
       from auth.users u
-     where lower(u.email) = lower(p_email) and u.deleted_at is null
+     where lower(u.email) = private.normal_email(p_email) and u.deleted_at is null
        and coalesce(u.banned_until <= statement_timestamp(), true)
 $$;
 
@@ -1333,6 +1509,30 @@ COMMENT ON FUNCTION private.guard_transitions(p_table regclass, p_machine text) 
 
 
 --
+-- Name: handle_new_user(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.handle_new_user() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    insert into public.user_roles (user_id) values (new.id) on conflict do nothing;
+    return null;
+end;
+$$;
+
+
+ALTER FUNCTION private.handle_new_user() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION handle_new_user(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.handle_new_user() IS 'Trigger of auth.users: a new person is a viewer, whatever it says about itself.';
+
+
+--
 -- Name: hold_lease(uuid, bigint); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1455,6 +1655,32 @@ COMMENT ON FUNCTION private.is_active_user(p_user_id uuid) IS 'Whether there is 
 
 
 --
+-- Name: is_invited(uuid, public.app_role, uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role DEFAULT NULL::public.app_role, p_team_id uuid DEFAULT NULL::uuid, p_project_id uuid DEFAULT NULL::uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select exists (
+        select from public.invitations i
+         where i.accepted_by = p_user_id
+           and (p_role is null or i.role = p_role)
+           and (p_team_id is null or i.team_id = p_team_id)
+           and (p_project_id is null or i.project_id = p_project_id))
+$$;
+
+
+ALTER FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) IS 'Whether this person has accepted an invitation with this role, to this team, to this project.';
+
+
+--
 -- Name: known_charge(public.tasks, text, uuid, numeric); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1567,6 +1793,71 @@ COMMENT ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) IS
 
 
 --
+-- Name: may_invite(uuid, public.app_role, uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_role public.app_role := private.active_person(p_user_id) ->> 'role';
+begin
+    if v_role = 'admin' then
+        return true;
+    end if;
+    return coalesce(v_role = 'supervisor' and p_role = 'viewer', false)
+       and (p_team_id is null or exists (
+               select from public.team_members m where m.team_id = p_team_id and m.user_id = p_user_id))
+       and (p_project_id is null
+            or exists (select from public.project_members m where m.project_id = p_project_id and m.user_id = p_user_id)
+            or exists (
+               select from public.projects p
+                 join public.team_members m on m.team_id = p.team_id
+                where p.id = p_project_id and m.user_id = p_user_id));
+end;
+$$;
+
+
+ALTER FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) IS 'Whether this person may ask somebody in with this role, to this team and project: its own, and above viewer an admin.';
+
+
+--
+-- Name: merge_metadata(jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.merge_metadata(p_old jsonb, p_new jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_merged jsonb := coalesce(p_old, '{}') || p_new;
+begin
+    v_merged := v_merged - array(select m.key from jsonb_each(p_new) m where m.value = 'null');
+    if octet_length(v_merged::text) > 16384 then
+        perform private.fail(413, 'metadata_too_large', 'What is kept about a person has at most 16 kB.', 'Keep it elsewhere.');
+    end if;
+    return v_merged;
+end;
+$$;
+
+
+ALTER FUNCTION private.merge_metadata(p_old jsonb, p_new jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION merge_metadata(p_old jsonb, p_new jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.merge_metadata(p_old jsonb, p_new jsonb) IS 'What a person says about itself, with the new members; a null takes one away. PT413 metadata_too_large.';
+
+
+--
 -- Name: my_agent_id(); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -1585,6 +1876,27 @@ ALTER FUNCTION private.my_agent_id() OWNER TO devos_lookup;
 --
 
 COMMENT ON FUNCTION private.my_agent_id() IS 'The agent of this request, if it is active.';
+
+
+--
+-- Name: my_email(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.my_email() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select private.active_person((private.claims() ->> 'sub')::uuid) ->> 'email'
+$$;
+
+
+ALTER FUNCTION private.my_email() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION my_email(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.my_email() IS 'The e-mail of the person of this request, in its normal form.';
 
 
 --
@@ -1815,6 +2127,34 @@ COMMENT ON FUNCTION private.normal_capabilities(p_capabilities text[]) IS 'Capab
 
 
 --
+-- Name: normal_email(text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.normal_email(p_email text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    -- Plain ASCII, lower case in every locale. What only looks like a letter, or turns into one when it is folded, makes no
+    -- address here: two accounts never look alike, and nobody is taken for somebody whose mail goes elsewhere.
+    select case
+        when char_length(p_email) <= 320
+         and e.folded ~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$'
+        then e.folded
+    end
+      from (select lower(btrim(p_email, e' \t\r\n') collate "C")) as e (folded)
+$_$;
+
+
+ALTER FUNCTION private.normal_email(p_email text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION normal_email(p_email text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.normal_email(p_email text) IS 'The one form of an e-mail address in which it is stored, compared and counted; null for what is no address.';
+
+
+--
 -- Name: note_agent(text, text, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1843,28 +2183,38 @@ COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id u
 
 
 --
--- Name: open_session(uuid, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: open_session(uuid, text, text, inet, text); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) RETURNS jsonb
-    LANGUAGE sql SECURITY DEFINER
+CREATE FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    -- Whoever bans a person or changes the password writes this row and then ends the sessions: ours is among them, or never opened.
+    update auth.users u set last_sign_in_at = statement_timestamp()
+     where u.id = p_user_id and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+       and coalesce(u.encrypted_password = p_encrypted_password, p_encrypted_password is null);
+    if not found then
+        return null;
+    end if;
     insert into auth.sessions (id, user_id, user_agent, ip, not_after)
-    values (private.new_id(), p_user_id, left(p_user_agent, 500), p_ip, statement_timestamp() + interval '10 minutes')
-    returning jsonb_build_object(
-        'session_id', id, 'issued_at', floor(extract(epoch from created_at))::bigint,
-        'expires_at', floor(extract(epoch from not_after))::bigint)
+    values (v_id, p_user_id, left(p_user_agent, 500), p_ip, statement_timestamp() + interval '30 days');
+    insert into auth.refresh_tokens (session_id, user_id, token) values (v_id, p_user_id, p_refresh_token);
+    return private.describe_session(v_id);
+end;
 $$;
 
 
-ALTER FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) OWNER TO devos_api;
+ALTER FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) OWNER TO devos_api;
 
 --
--- Name: FUNCTION open_session(p_user_id uuid, p_user_agent text, p_ip inet); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) IS 'A session of a person whose password was checked. It lives as long as its one access token.';
+COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) IS 'A session of a person who has shown who they are, with the hash of its first refresh token. Null when the person is banned or gone, or the password is no longer the one that was checked.';
 
 
 --
@@ -1915,6 +2265,43 @@ ALTER FUNCTION private.project_ids_of(p_user_id uuid) OWNER TO devos_lookup;
 --
 
 COMMENT ON FUNCTION private.project_ids_of(p_user_id uuid) IS 'The projects that a person may see, as their member or a member of their team; empty for no one.';
+
+
+--
+-- Name: prune_auth(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.prune_auth() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_gone bigint;
+    v_more bigint;
+begin
+    delete from private.rate_limits l where l.full_at < statement_timestamp();
+    get diagnostics v_gone = row_count;
+    -- On Supabase its own Auth keeps the accounts, and nothing of them is ours to remove.
+    if has_schema_privilege('auth', 'usage') and has_table_privilege('auth.refresh_tokens', 'delete') then
+        delete from auth.sessions s where s.not_after < statement_timestamp();
+        get diagnostics v_more = row_count;
+        v_gone := v_gone + v_more;
+        delete from auth.refresh_tokens t where t.revoked and t.updated_at < statement_timestamp() - interval '30 days';
+        get diagnostics v_more = row_count;
+        v_gone := v_gone + v_more;
+    end if;
+    return v_gone;
+end;
+$$;
+
+
+ALTER FUNCTION private.prune_auth() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION prune_auth(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.prune_auth() IS 'Job: forget allowances that are full again, sessions that have ended, and refresh tokens used over 30 days ago. Returns how many.';
 
 
 --
@@ -2029,6 +2416,59 @@ ALTER FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_
 --
 
 COMMENT ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) IS 'Null: the key is new and now held by this transaction. Else the answer given before. PT409 idempotency_key_reused.';
+
+
+--
+-- Name: refresh_session(text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refresh_session(p_token text, p_next text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_session record;
+    v_token record;
+begin
+    -- The session first: two refreshes stand in line here, and whoever ends it, ends it before or after both.
+    select s.id, s.user_id into v_session
+      from auth.sessions s
+      join auth.refresh_tokens t on t.session_id = s.id
+     where t.token = p_token and s.not_after > statement_timestamp()
+       for no key update of s;
+    select t.revoked, t.updated_at > clock_timestamp() - interval '10 seconds' as just_now into v_token
+      from auth.refresh_tokens t
+      join auth.users u on u.id = v_session.user_id
+     where t.token = p_token and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true);
+    if not found then
+        return jsonb_build_object('outcome', 'unknown', 'session', null);
+    end if;
+    if v_token.revoked and not v_token.just_now then
+        -- Somebody else has had it: everything that came of it ends. Returned, not raised, or it would not end.
+        delete from auth.sessions s where s.id = v_session.id;
+        perform private.audit('session.reuse', null, v_session.user_id, jsonb_build_object('session_id', v_session.id));
+        return jsonb_build_object('outcome', 'reused', 'session', null);
+    end if;
+    update auth.refresh_tokens t set revoked = true, updated_at = clock_timestamp() where t.token = p_token and not t.revoked;
+    -- The next token follows from this one, so two tabs, or one whose answer was lost, go on with the same.
+    insert into auth.refresh_tokens (session_id, user_id, token, parent)
+    values (v_session.id, v_session.user_id, p_next, p_token)
+    on conflict (token) do nothing;
+    update auth.sessions s
+       set refreshed_at = statement_timestamp(), not_after = statement_timestamp() + interval '30 days'
+     where s.id = v_session.id;
+    return jsonb_build_object('outcome', 'refreshed', 'session', private.describe_session(v_session.id));
+end;
+$$;
+
+
+ALTER FUNCTION private.refresh_session(p_token text, p_next text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refresh_session(p_token text, p_next text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refresh_session(p_token text, p_next text) IS 'Trade a refresh token (both by their hashes) for the next one: {outcome: refreshed, session}. The same token again within ten seconds gets the same next one; later {outcome: reused}, and the session has ended. Else {outcome: unknown}.';
 
 
 --
@@ -2619,6 +3059,33 @@ COMMENT ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_seco
 
 
 --
+-- Name: return_allowance(text, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with mine as (
+        select l.bucket, a.refill
+          from private.allowances(p_action, p_email, p_address) a
+          join private.rate_limits l on l.bucket = a.bucket
+         order by l.bucket for update of l
+    )
+    update private.rate_limits l set full_at = l.full_at - m.refill from mine m where l.bucket = m.bucket
+$$;
+
+
+ALTER FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION return_allowance(p_action text, p_email text, p_address inet); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) IS 'Give a try back that succeeded.';
+
+
+--
 -- Name: search_agents(uuid[], text, jsonb, uuid, integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -2667,6 +3134,59 @@ COMMENT ON FUNCTION private.service_ref(p_service public.service_registry) IS 'A
 
 
 --
+-- Name: sign_up(text, text, jsonb, boolean, text, bytea); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_email text := private.normal_email(p_email);
+    v_invitation public.invitations;
+begin
+    if v_email is null then
+        perform private.fail(422, 'invalid_email', 'This is no e-mail address.', 'Write it like ada@example.org.');
+    end if;
+    if p_invitation_id is not null then
+        v_invitation := private.find_invitation(p_invitation_id, p_invitation_hash);
+        if v_invitation.email is distinct from v_email then
+            perform private.fail(403, 'invitation_not_valid', 'This invitation is not valid for you.',
+                'Sign up with the e-mail that was invited, or ask for a new invitation.');
+        end if;
+    elsif not p_open then
+        perform private.fail(403, 'signup_disabled', 'People come in by invitation here.', 'Ask for one, and send its token along.');
+    end if;
+    -- Who holds the token got it by that e-mail. Nothing else of what is sent says anything about the account.
+    insert into auth.users (id, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
+    values (v_id, v_email, p_encrypted_password, case when v_invitation.id is not null then statement_timestamp() end,
+            '{"provider": "email", "providers": ["email"]}', private.merge_metadata('{}', p_data))
+    on conflict do nothing;
+    if not found then
+        perform private.fail(422, 'user_already_exists', 'There is an account with this e-mail.', 'Sign in.');
+    end if;
+    -- From here on it is the new person who acts.
+    perform set_config('request.jwt.claims', format('{"role":"authenticated","sub":"%s"}', v_id), true);
+    perform private.audit('person.sign_up', null, v_id, jsonb_build_object('email', v_email));
+    if v_invitation.id is not null then
+        perform private.use_invitation(v_invitation.id);
+    end if;
+    return v_id;
+end;
+$$;
+
+
+ALTER FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) IS 'Make an account: a viewer of nothing, unless an invitation of this e-mail says more. PT403 signup_disabled, PT403 invitation_not_valid, PT413 metadata_too_large, PT422 invalid_email, PT422 user_already_exists.';
+
+
+--
 -- Name: suspend_service(public.service_registry); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2694,6 +3214,44 @@ ALTER FUNCTION private.suspend_service(p_service public.service_registry) OWNER 
 --
 
 COMMENT ON FUNCTION private.suspend_service(p_service public.service_registry) IS 'Suspend a service whose budget is used up; false when it was suspended before.';
+
+
+--
+-- Name: take_allowance(text, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.take_allowance(p_action text, p_email text, p_address inet) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_wait interval;
+begin
+    -- Lock the buckets, always in the same order: of tries that come at once each sees what those before it took.
+    insert into private.rate_limits as l (bucket, full_at)
+    select a.bucket, clock_timestamp() from private.allowances(p_action, p_email, p_address) a order by a.bucket
+    on conflict (bucket) do update set full_at = greatest(l.full_at, clock_timestamp());
+    select max(l.full_at + a.refill - a.size * a.refill - clock_timestamp()) into v_wait
+      from private.allowances(p_action, p_email, p_address) a
+      join private.rate_limits l on l.bucket = a.bucket;
+    if v_wait > interval '0' then
+        return ceil(extract(epoch from v_wait));
+    end if;
+    update private.rate_limits l set full_at = l.full_at + a.refill
+      from private.allowances(p_action, p_email, p_address) a
+     where l.bucket = a.bucket;
+    return 0;
+end;
+$$;
+
+
+ALTER FUNCTION private.take_allowance(p_action text, p_email text, p_address inet) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION take_allowance(p_action text, p_email text, p_address inet); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.take_allowance(p_action text, p_email text, p_address inet) IS 'Take one try out of every bucket of an action (GCRA). 0 when there was one in each; else nothing is taken, and the answer is how many seconds to wait. Returned and not raised: what was taken stays taken.';
 
 
 --
@@ -2777,6 +3335,79 @@ ALTER FUNCTION private.touch_agents(p_ids uuid[]) OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.touch_agents(p_ids uuid[]) IS 'Note in one statement which agents were heard, each at most every five seconds. The API calls it with whom it authenticated.';
+
+
+--
+-- Name: use_invitation(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.use_invitation(p_id uuid) RETURNS public.invitations
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid := private.claims() ->> 'sub';
+    v_invitation public.invitations;
+begin
+    -- Of two who come with it one finds it open, and only who has its e-mail finds it at all: a policy.
+    update public.invitations i set accepted_at = statement_timestamp(), accepted_by = v_user
+     where i.id = p_id and i.accepted_at is null and i.revoked_at is null and i.expires_at > statement_timestamp()
+       and i.email = private.my_email()
+    returning * into v_invitation;
+    if not found then
+        perform private.fail(403, 'invitation_not_valid', 'This invitation is not valid for you.',
+            'Sign in with the e-mail that was invited, or ask for a new invitation.');
+    end if;
+    insert into public.user_roles (user_id) values (v_user) on conflict do nothing;
+    update public.user_roles r set role = v_invitation.role where r.user_id = v_user and r.role < v_invitation.role;
+    if v_invitation.team_id is not null then
+        insert into public.team_members (team_id, user_id) values (v_invitation.team_id, v_user) on conflict do nothing;
+    end if;
+    if v_invitation.project_id is not null then
+        insert into public.project_members (project_id, user_id) values (v_invitation.project_id, v_user)
+        on conflict do nothing;
+    end if;
+    perform private.emit('invitation.accepted', v_invitation.project_id, p_id, jsonb_build_object('role', v_invitation.role));
+    perform private.audit('invitation.accept', v_invitation.project_id, p_id,
+        jsonb_build_object('role', v_invitation.role, 'team_id', v_invitation.team_id));
+    return v_invitation;
+end;
+$$;
+
+
+ALTER FUNCTION private.use_invitation(p_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION use_invitation(p_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.use_invitation(p_id uuid) IS 'Let the person of this request in: its role is raised, never lowered, and it becomes a member. PT403 invitation_not_valid.';
+
+
+--
+-- Name: accept_invitation(text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.accept_invitation(p_token_id text, p_token_hash bytea) RETURNS public.invitations
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if private.my_user_id() is null then
+        perform private.fail(401, 'not_signed_in', 'This needs a signed-in person.', 'Sign in and send the token.');
+    end if;
+    return private.use_invitation((private.find_invitation(p_token_id, p_token_hash)).id);
+end;
+$$;
+
+
+ALTER FUNCTION public.accept_invitation(p_token_id text, p_token_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION accept_invitation(p_token_id text, p_token_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.accept_invitation(p_token_id text, p_token_hash bytea) IS 'Come in by an invitation to the caller''s own e-mail. PT401 not_signed_in, PT403 invitation_not_valid.';
 
 
 --
@@ -2951,6 +3582,48 @@ PT409 illegal_transition when it has ended.';
 
 
 --
+-- Name: change_account(text, jsonb, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.change_account(p_email text DEFAULT NULL::text, p_data jsonb DEFAULT '{}'::jsonb, p_encrypted_password text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid := private.my_user_id();
+    v_session uuid := (private.claims() ->> 'session_id')::uuid;
+begin
+    if v_user is null or v_session is null then
+        perform private.fail(401, 'not_signed_in', 'This needs a signed-in person.', 'Sign in and send the token.');
+    end if;
+    if p_email is not null and private.normal_email(p_email) is distinct from private.my_email() then
+        perform private.fail(422, 'email_change_not_supported', 'An e-mail cannot be changed here.',
+            'Ask an admin for an invitation to the other one.');
+    end if;
+    update auth.users u
+       set raw_user_meta_data = private.merge_metadata(u.raw_user_meta_data, p_data),
+           encrypted_password = coalesce(p_encrypted_password, u.encrypted_password),
+           updated_at = statement_timestamp()
+     where u.id = v_user;
+    if p_encrypted_password is not null then
+        delete from auth.sessions s where s.user_id = v_user and s.id <> v_session;
+        perform private.audit('password.change', null, v_user);
+    end if;
+    return private.describe_user(v_user);
+end;
+$$;
+
+
+ALTER FUNCTION public.change_account(p_email text, p_data jsonb, p_encrypted_password text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION change_account(p_email text, p_data jsonb, p_encrypted_password text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.change_account(p_email text, p_data jsonb, p_encrypted_password text) IS 'Change the caller''s own metadata (null takes a member away) and password; a new password ends all other sessions. PT401 not_signed_in, PT413 metadata_too_large, PT422 email_change_not_supported.';
+
+
+--
 -- Name: charge_service(uuid, numeric, uuid, bigint, text, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -3072,28 +3745,35 @@ COMMENT ON FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_lease_
 
 
 --
--- Name: close_session(); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: close_session(text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.close_session() RETURNS boolean
+CREATE FUNCTION public.close_session(p_scope text DEFAULT 'global'::text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_user uuid := (private.claims() ->> 'sub')::uuid;
+    v_session uuid := (private.claims() ->> 'session_id')::uuid;
+    v_ended integer;
 begin
     delete from auth.sessions s
-     where s.id = (private.claims() ->> 'session_id')::uuid and s.user_id = (private.claims() ->> 'sub')::uuid;
-    return found;
+     where s.user_id = v_user
+       and exists (select from auth.sessions mine where mine.id = v_session and mine.user_id = v_user)
+       and case p_scope when 'local' then s.id = v_session when 'others' then s.id <> v_session else p_scope = 'global' end;
+    get diagnostics v_ended = row_count;
+    return v_ended;
 end;
 $$;
 
 
-ALTER FUNCTION public.close_session() OWNER TO devos_api;
+ALTER FUNCTION public.close_session(p_scope text) OWNER TO devos_api;
 
 --
--- Name: FUNCTION close_session(); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION close_session(p_scope text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.close_session() IS 'Sign out: the session of this request ends now.';
+COMMENT ON FUNCTION public.close_session(p_scope text) IS 'Sign out: this session (local), all others (others) or all (global) of the caller end now. Returns how many.';
 
 
 --
@@ -3194,6 +3874,56 @@ ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority sm
 --
 
 COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) IS 'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
+
+
+--
+-- Name: create_invitation(text, public.app_role, uuid, uuid, integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) RETURNS public.invitations
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_invitation public.invitations;
+begin
+    perform private.require_role('supervisor');
+    if p_role > 'viewer' then
+        perform private.require_role('admin');
+    end if;
+    if p_team_id is not null then
+        perform private.require_team(p_team_id);
+    end if;
+    if p_project_id is not null then
+        perform private.require_project(array[p_project_id]);
+    end if;
+    if private.normal_email(p_email) is null then
+        perform private.fail(422, 'invalid_email', 'This is no e-mail address.', 'Write it like ada@example.org.');
+    end if;
+    if not coalesce(p_expires_in_days between 1 and 30, false) then
+        perform private.fail(422, 'invalid_expiry', 'An invitation lives 1 to 30 days.');
+    end if;
+    insert into public.invitations (id, email, role, team_id, project_id, created_by, expires_at)
+    values (private.new_id(), private.normal_email(p_email), p_role, p_team_id, p_project_id, private.my_user_id(),
+            statement_timestamp() + p_expires_in_days * interval '1 day')
+    returning * into v_invitation;
+    insert into private.token_hashes (id, kind, token_id, hash)
+    values (p_token_id, 'invitation', v_invitation.id, p_token_hash);
+    perform private.emit('invitation.created', p_project_id, v_invitation.id, jsonb_build_object('role', p_role));
+    perform private.audit('invitation.create', p_project_id, v_invitation.id,
+        jsonb_build_object('email', v_invitation.email, 'role', p_role, 'team_id', p_team_id));
+    return v_invitation;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) IS 'Ask somebody in, and store the SHA-256 of the token that shows it. PT403 role_required, PT404 team_not_found, PT404 project_not_found, PT422 invalid_email, PT422 invalid_expiry.';
 
 
 --
@@ -3873,6 +4603,29 @@ COMMENT ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_af
 
 
 --
+-- Name: list_invitations(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_invitations(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.invitations
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select i.* from public.invitations i
+     where p_after is null or i.id > p_after
+     order by i.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_invitations(p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_invitations(p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) IS 'The invitations the caller sees, ended ones too, by id.';
+
+
+--
 -- Name: list_people(integer, uuid, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -4184,6 +4937,34 @@ ALTER FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key 
 
 COMMENT ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) IS 'Ask for a comment or a status on a pull request; the worker posts it. One per (task, key), over all attempts.
 PT403 agent_required, PT404 task_not_found | repository_not_found, PT409 lease_lost | idempotency_key_reused.';
+
+
+--
+-- Name: read_account(); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_account() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid := private.my_user_id();
+begin
+    if v_user is null then
+        perform private.fail(401, 'not_signed_in', 'This needs a signed-in person.', 'Sign in and send the token.');
+    end if;
+    return private.describe_user(v_user);
+end;
+$$;
+
+
+ALTER FUNCTION public.read_account() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_account(); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_account() IS 'The caller, in the shape that Supabase clients know. PT401 not_signed_in.';
 
 
 --
@@ -4673,6 +5454,43 @@ ALTER FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) OWNER TO 
 --
 
 COMMENT ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) IS 'End a key of an agent now; twice is once. PT403 role_required, agent_shared, PT404 agent_not_found, agent_key_not_found.';
+
+
+--
+-- Name: revoke_invitation(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.revoke_invitation(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_invitation public.invitations;
+begin
+    perform private.require_role('supervisor');
+    update public.invitations i set revoked_at = coalesce(i.revoked_at, statement_timestamp())
+     where i.id = p_id and i.accepted_at is null
+    returning * into v_invitation;
+    if not found then
+        if exists (select from public.invitations i where i.id = p_id) then
+            perform private.fail(409, 'invitation_accepted', 'This invitation was accepted.', 'Take the role or the membership away instead.');
+        end if;
+        perform private.fail(404, 'invitation_not_found', 'There is no such invitation.', 'List yours with GET /api/invitations.');
+    end if;
+    perform private.emit('invitation.revoked', v_invitation.project_id, p_id);
+    perform private.audit('invitation.revoke', v_invitation.project_id, p_id, jsonb_build_object('email', v_invitation.email));
+    return true;
+end;
+$$;
+
+
+ALTER FUNCTION public.revoke_invitation(p_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION revoke_invitation(p_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.revoke_invitation(p_id uuid) IS 'Take an invitation back. PT403 role_required, PT404 invitation_not_found, PT409 invitation_accepted.';
 
 
 --
@@ -5630,37 +6448,6 @@ ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-
---
--- Name: invitations; Type: TABLE; Schema: public; Owner: devos_owner
---
-
-CREATE TABLE public.invitations (
-    id uuid NOT NULL,
-    email text NOT NULL,
-    role public.app_role DEFAULT 'viewer'::public.app_role NOT NULL,
-    team_id uuid,
-    project_id uuid,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    accepted_at timestamp with time zone,
-    accepted_by uuid,
-    revoked_at timestamp with time zone,
-    CONSTRAINT invitations_email_format CHECK (((email ~ '^[^\s@]+@[^\s@]+$'::text) AND (char_length(email) <= 320) AND (email = lower(email))))
-);
-
-ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.invitations OWNER TO devos_owner;
-
---
--- Name: TABLE invitations; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.invitations IS 'Who was asked to come in, with which role, to which team or project.';
 
 
 --
@@ -6635,6 +7422,13 @@ CREATE INDEX webhook_deliveries_project_id_idx ON public.webhook_deliveries USIN
 
 
 --
+-- Name: users devos_handle_new_user; Type: TRIGGER; Schema: auth; Owner: postgres
+--
+
+CREATE TRIGGER devos_handle_new_user AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION private.handle_new_user();
+
+
+--
 -- Name: audit_log append_only; Type: TRIGGER; Schema: public; Owner: devos_owner
 --
 
@@ -7125,6 +7919,13 @@ CREATE POLICY outbox_insert_journal ON private.outbox FOR INSERT TO devos_journa
 ALTER TABLE private.rate_limits ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: rate_limits rate_limits_all_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY rate_limits_all_api ON private.rate_limits TO devos_api USING (true) WITH CHECK (true);
+
+
+--
 -- Name: rate_limits rate_limits_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -7155,6 +7956,13 @@ ALTER TABLE private.token_hashes ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY token_hashes_all_migrator ON private.token_hashes TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: token_hashes token_hashes_insert_invitation; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_hashes_insert_invitation ON private.token_hashes FOR INSERT TO devos_api WITH CHECK ((kind = 'invitation'::text));
 
 
 --
@@ -7513,6 +8321,41 @@ CREATE POLICY invitations_all_migrator ON public.invitations TO devos_migrator U
 
 
 --
+-- Name: invitations invitations_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_insert_api ON public.invitations FOR INSERT TO devos_api WITH CHECK (((created_by = ( SELECT private.my_user_id() AS my_user_id)) AND ( SELECT private.may_invite(invitations.created_by, invitations.role, invitations.team_id, invitations.project_id) AS may_invite)));
+
+
+--
+-- Name: invitations invitations_select_guest; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_select_guest ON public.invitations FOR SELECT TO devos_api USING ((email = ( SELECT private.my_email() AS my_email)));
+
+
+--
+-- Name: invitations invitations_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_select_lookup ON public.invitations FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: invitations invitations_select_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_select_supervisor ON public.invitations FOR SELECT TO authenticated, devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((created_by = ( SELECT private.my_user_id() AS my_user_id)) OR (team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) OR (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+
+
+--
+-- Name: invitations invitations_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_update_api ON public.invitations FOR UPDATE TO devos_api USING (true);
+
+
+--
 -- Name: lanes; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -7571,6 +8414,13 @@ CREATE POLICY project_members_delete_api ON public.project_members FOR DELETE TO
 --
 
 CREATE POLICY project_members_insert_api ON public.project_members FOR INSERT TO devos_api WITH CHECK ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role));
+
+
+--
+-- Name: project_members project_members_insert_guest; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_members_insert_guest ON public.project_members FOR INSERT TO devos_api WITH CHECK (( SELECT private.is_invited(project_members.user_id, p_project_id => project_members.project_id) AS is_invited));
 
 
 --
@@ -8046,6 +8896,13 @@ CREATE POLICY team_members_insert_api ON public.team_members FOR INSERT TO devos
 
 
 --
+-- Name: team_members team_members_insert_guest; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY team_members_insert_guest ON public.team_members FOR INSERT TO devos_api WITH CHECK (( SELECT private.is_invited(team_members.user_id, p_team_id => team_members.team_id) AS is_invited));
+
+
+--
 -- Name: team_members team_members_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -8135,6 +8992,20 @@ CREATE POLICY user_roles_select_colleague ON public.user_roles FOR SELECT TO aut
 
 
 --
+-- Name: user_roles user_roles_select_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_select_deployer ON public.user_roles FOR SELECT TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
+-- Name: user_roles user_roles_select_guest; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_select_guest ON public.user_roles FOR SELECT TO devos_api USING ((user_id = ( SELECT ((private.claims() ->> 'sub'::text))::uuid AS uuid)));
+
+
+--
 -- Name: user_roles user_roles_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -8146,6 +9017,20 @@ CREATE POLICY user_roles_select_lookup ON public.user_roles FOR SELECT TO devos_
 --
 
 CREATE POLICY user_roles_update_admin ON public.user_roles FOR UPDATE TO devos_api USING ((( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role));
+
+
+--
+-- Name: user_roles user_roles_update_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_update_deployer ON public.user_roles FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
+-- Name: user_roles user_roles_update_guest; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY user_roles_update_guest ON public.user_roles FOR UPDATE TO devos_api USING ((user_id = ( SELECT ((private.claims() ->> 'sub'::text))::uuid AS uuid))) WITH CHECK (( SELECT private.is_invited(user_roles.user_id, user_roles.role) AS is_invited));
 
 
 --
@@ -8235,6 +9120,14 @@ GRANT USAGE ON SCHEMA public TO devos_worker;
 
 
 --
+-- Name: FUNCTION active_person(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.active_person(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.active_person(p_user_id uuid) TO devos_api;
+
+
+--
 -- Name: FUNCTION actor(); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -8256,6 +9149,13 @@ REVOKE ALL ON FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_ca
 
 REVOKE ALL ON FUNCTION private.agent_project_ids(p_agent_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.agent_project_ids(p_agent_id uuid) TO devos_api;
+
+
+--
+-- Name: FUNCTION allowances(p_action text, p_email text, p_address inet); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.allowances(p_action text, p_email text, p_address inet) FROM PUBLIC;
 
 
 --
@@ -8371,6 +9271,20 @@ GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION describe_session(p_session_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.describe_session(p_session_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION describe_user(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.describe_user(p_user_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_journal
 --
 
@@ -8444,6 +9358,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pull_request_feedback TO devos
 --
 
 REVOKE ALL ON FUNCTION private.feedback_answer(p_feedback public.pull_request_feedback) FROM PUBLIC;
+
+
+--
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.invitations TO authenticated;
+GRANT SELECT ON TABLE public.invitations TO devos_lookup;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO devos_migrator;
+
+
+--
+-- Name: FUNCTION find_invitation(p_token_id text, p_token_hash bytea); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.find_invitation(p_token_id text, p_token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_invitation(p_token_id text, p_token_hash bytea) TO devos_api;
 
 
 --
@@ -8527,6 +9459,13 @@ REVOKE ALL ON FUNCTION private.guard_transitions(p_table regclass, p_machine tex
 
 
 --
+-- Name: FUNCTION handle_new_user(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.handle_new_user() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION hold_lease(p_task_id uuid, p_lease_token bigint); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -8547,6 +9486,14 @@ GRANT ALL ON FUNCTION private.insert_tasks(p_items jsonb) TO devos_jobs;
 
 REVOKE ALL ON FUNCTION private.is_active_user(p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_active_user(p_user_id uuid) TO devos_api;
+
+
+--
+-- Name: FUNCTION is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) TO devos_api;
 
 
 --
@@ -8580,6 +9527,21 @@ GRANT ALL ON FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) 
 
 
 --
+-- Name: FUNCTION may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) TO devos_api;
+
+
+--
+-- Name: FUNCTION merge_metadata(p_old jsonb, p_new jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.merge_metadata(p_old jsonb, p_new jsonb) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION my_agent_id(); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -8590,6 +9552,14 @@ GRANT ALL ON FUNCTION private.my_agent_id() TO integration;
 GRANT ALL ON FUNCTION private.my_agent_id() TO devos_api;
 GRANT ALL ON FUNCTION private.my_agent_id() TO devos_journal;
 GRANT ALL ON FUNCTION private.my_agent_id() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION my_email(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.my_email() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_email() TO devos_api;
 
 
 --
@@ -8667,6 +9637,15 @@ GRANT ALL ON FUNCTION private.normal_capabilities(p_capabilities text[]) TO devo
 
 
 --
+-- Name: FUNCTION normal_email(p_email text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.normal_email(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.normal_email(p_email text) TO devos_lookup;
+GRANT ALL ON FUNCTION private.normal_email(p_email text) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -8674,11 +9653,11 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 
 --
--- Name: FUNCTION open_session(p_user_id uuid, p_user_agent text, p_ip inet); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text); Type: ACL; Schema: private; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_user_agent text, p_ip inet) TO devos_login;
+REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) TO devos_login;
 
 
 --
@@ -8694,6 +9673,14 @@ GRANT ALL ON FUNCTION private.priority_name(p_priority smallint) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.project_ids_of(p_user_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION prune_auth(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.prune_auth() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_auth() TO devos_worker;
 
 
 --
@@ -8726,6 +9713,14 @@ GRANT ALL ON FUNCTION private.read_feedback(p_id uuid) TO devos_worker;
 
 REVOKE ALL ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION refresh_session(p_token text, p_next text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refresh_session(p_token text, p_next text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.refresh_session(p_token text, p_next text) TO devos_login;
 
 
 --
@@ -8882,6 +9877,14 @@ GRANT ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_se
 
 
 --
+-- Name: FUNCTION return_allowance(p_action text, p_email text, p_address inet); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) TO devos_login;
+
+
+--
 -- Name: FUNCTION search_agents(p_project_ids uuid[], p_capability text, p_label jsonb, p_after uuid, p_limit integer); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -8897,10 +9900,26 @@ REVOKE ALL ON FUNCTION private.service_ref(p_service public.service_registry) FR
 
 
 --
+-- Name: FUNCTION sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) TO devos_login;
+
+
+--
 -- Name: FUNCTION suspend_service(p_service public.service_registry); Type: ACL; Schema: private; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION private.suspend_service(p_service public.service_registry) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION take_allowance(p_action text, p_email text, p_address inet); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.take_allowance(p_action text, p_email text, p_address inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.take_allowance(p_action text, p_email text, p_address inet) TO devos_login;
 
 
 --
@@ -8924,6 +9943,21 @@ REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.touch_agents(p_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.touch_agents(p_ids uuid[]) TO devos_login;
+
+
+--
+-- Name: FUNCTION use_invitation(p_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.use_invitation(p_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION accept_invitation(p_token_id text, p_token_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.accept_invitation(p_token_id text, p_token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accept_invitation(p_token_id text, p_token_hash bytea) TO authenticated;
 
 
 --
@@ -8967,6 +10001,14 @@ GRANT ALL ON FUNCTION public.cancel_task(p_task_id uuid) TO authenticated;
 
 
 --
+-- Name: FUNCTION change_account(p_email text, p_data jsonb, p_encrypted_password text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.change_account(p_email text, p_data jsonb, p_encrypted_password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.change_account(p_email text, p_data jsonb, p_encrypted_password text) TO authenticated;
+
+
+--
 -- Name: FUNCTION charge_service(p_service_id uuid, p_amount numeric, p_task_id uuid, p_lease_token bigint, p_key text, p_note text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -8992,11 +10034,11 @@ GRANT ALL ON FUNCTION public.claim_tasks(p_kinds text[], p_limit integer, p_leas
 
 
 --
--- Name: FUNCTION close_session(); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION close_session(p_scope text); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.close_session() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.close_session() TO authenticated;
+REVOKE ALL ON FUNCTION public.close_session(p_scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.close_session(p_scope text) TO authenticated;
 
 
 --
@@ -9024,6 +10066,14 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) TO authenticated;
 
 
 --
@@ -9200,6 +10250,14 @@ GRANT ALL ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_
 
 
 --
+-- Name: FUNCTION list_invitations(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -9291,6 +10349,14 @@ GRANT ALL ON FUNCTION public.list_teams(p_limit integer, p_after uuid) TO authen
 
 REVOKE ALL ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION read_account(); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_account() TO authenticated;
 
 
 --
@@ -9414,6 +10480,14 @@ GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) 
 
 REVOKE ALL ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) TO authenticated;
+
+
+--
+-- Name: FUNCTION revoke_invitation(p_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.revoke_invitation(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_invitation(p_id uuid) TO authenticated;
 
 
 --
@@ -9591,6 +10665,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.outbox TO devos_migrator;
 -- Name: TABLE rate_limits; Type: ACL; Schema: private; Owner: devos_owner
 --
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_migrator;
 
 
@@ -9691,13 +10766,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
 
 
 --
--- Name: TABLE invitations; Type: ACL; Schema: public; Owner: devos_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO devos_migrator;
-
-
---
 -- Name: TABLE lanes; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -9711,9 +10779,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 -- Name: TABLE project_members; Type: ACL; Schema: public; Owner: devos_owner
 --
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.project_members TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_members TO devos_migrator;
 GRANT SELECT ON TABLE public.project_members TO authenticated;
-GRANT SELECT,INSERT,DELETE ON TABLE public.project_members TO devos_api;
 GRANT SELECT ON TABLE public.project_members TO devos_lookup;
 
 
@@ -9760,9 +10828,9 @@ GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
 -- Name: TABLE team_members; Type: ACL; Schema: public; Owner: devos_owner
 --
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.team_members TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.team_members TO devos_migrator;
 GRANT SELECT ON TABLE public.team_members TO authenticated;
-GRANT SELECT,INSERT,DELETE ON TABLE public.team_members TO devos_api;
 GRANT SELECT ON TABLE public.team_members TO devos_lookup;
 
 
@@ -9770,8 +10838,8 @@ GRANT SELECT ON TABLE public.team_members TO devos_lookup;
 -- Name: TABLE user_roles; Type: ACL; Schema: public; Owner: devos_owner
 --
 
-GRANT SELECT ON TABLE public.user_roles TO authenticated;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.user_roles TO devos_api;
+GRANT SELECT ON TABLE public.user_roles TO authenticated;
 GRANT SELECT ON TABLE public.user_roles TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_roles TO devos_migrator;
 

@@ -20,11 +20,11 @@ from control_plane.cli.output import Json, say
 from control_plane.cli.probe import is_ready
 from control_plane.cli.signals import StopSignals
 from control_plane.cli.state import Server, find_server
-from control_plane.cli.up import LOGIN_FILE
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.paths import repository_folder
 from control_plane.platform.postgres_host import SYSTEM_FOLDER, check_enterable, make_folder, server_account
 from control_plane.platform.process import die_with_parent, end_process, free_port
+from control_plane.platform.secrets import INITIAL_LOGIN
 
 _START_SECONDS = 90.0
 _STOP = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
@@ -187,5 +187,5 @@ def _own_environment() -> dict[str, str]:
 
 
 def _login(data: Path) -> tuple[str, str]:
-    words = (data / LOGIN_FILE).read_text(encoding="utf-8").split()
+    words = (data / INITIAL_LOGIN).read_text(encoding="utf-8").split()
     return words[1], words[3]

@@ -13,20 +13,22 @@ from control_plane.db.migrate import MigrationReport, migrate, plan
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.paths import sql_dir
 from control_plane.platform.postgres import EmbeddedPostgres
-from control_plane.platform.secrets import jwt_private_key
+from control_plane.platform.secrets import encryption_keys, jwt_private_key
 from control_plane.platform.settings import Settings
 
 DATABASE = "devos"
 
 
 def with_embedded(settings: Settings, postgres: EmbeddedPostgres) -> Settings:
-    """The settings with the addresses of the embedded database and the key of its data folder filled in."""
+    """The settings with the addresses of the embedded database and the keys of its data folder filled in."""
+    keys = settings.encryption_keys or SecretStr(encryption_keys(settings.data))
     key = settings.jwt_private_key or SecretStr(jwt_private_key(settings.data))
     return settings.model_copy(
         update={
             "database_url": SecretStr(postgres.dsn("devos_login", DATABASE)),
             "worker_database_url": SecretStr(postgres.dsn("devos_worker", DATABASE)),
             "admin_database_url": SecretStr(postgres.dsn("postgres", DATABASE)),
+            "encryption_keys": keys,
             "jwt_private_key": key,
         }
     )

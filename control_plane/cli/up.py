@@ -17,7 +17,7 @@ from control_plane.cli.state import Server, find_server, forget, remember
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.postgres import EmbeddedPostgres
 from control_plane.platform.process import free_port, listener, port_is_free, reachable_host
-from control_plane.platform.secrets import write_private
+from control_plane.platform.secrets import INITIAL_LOGIN, write_private
 from control_plane.platform.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. 
 Port = Annotated[
     int | None, typer.Option("--port", help="Port to listen on; 0 chooses a free one. Default: 8000.")
 ]
-LOGIN_FILE = "initial-login"
 
 
 def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = False) -> None:
@@ -119,7 +118,7 @@ async def _serve_all(
     from control_plane.cli.serve import serve
 
     admin = await _ensure_admin(settings)
-    login = settings.data / LOGIN_FILE
+    login = settings.data / INITIAL_LOGIN
     if admin is not None:
         write_private(login, f"email    {admin.email}\npassword {admin.password}\n")
 

@@ -30,7 +30,7 @@ def _problem(
     extra: Mapping[str, object],
     headers: Mapping[str, str],
 ) -> Response[dict[str, object]]:
-    content = {
+    content: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -39,6 +39,9 @@ def _problem(
         **extra,
         "request_id": request_id(request.scope),
     }
+    if request.scope["path"].startswith("/auth/v1/"):
+        # The members that Supabase clients read.
+        content |= {"error_code": code, "msg": detail}
     return Response(content, status_code=status, media_type="application/problem+json", headers=dict(headers))
 
 

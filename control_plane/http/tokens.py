@@ -86,7 +86,16 @@ class TokenSigner:
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
             return Person(UUID(claims["sub"]), UUID(claims["session_id"]))
-        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError) as exc:
+        # A number beyond all numbers and a header nested without end are errors that the library passes on.
+        except (
+            jwt.PyJWTError,
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as exc:
             raise not_signed_in("The token is not valid, or has expired.") from exc
 
 

@@ -178,4 +178,10 @@ def _secret_values(settings: Settings) -> list[str]:
     # Of a database URL only the password is secret; a key in PEM form is found by its shape.
     passwords = [urlsplit(secret).password or "" for secret in secrets if "://" in secret]
     plain = [secret for secret in secrets if "://" not in secret and "\n" not in secret]
-    return [*plain, *passwords, *(unquote(password) for password in passwords)]
+    keys = settings.encryption_keys.get_secret_value() if settings.encryption_keys else ""
+    return [
+        *plain,
+        *re.findall(r"[^,\s]+", keys),
+        *passwords,
+        *(unquote(password) for password in passwords),
+    ]

@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from control_plane.platform.errors import OperatorError
+from control_plane.platform.keyring import Keyring, new_key
+from control_plane.platform.settings import Settings
+
+INITIAL_LOGIN = "initial-login"
+"""File of the data folder with the login that a new installation was given."""
+
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner reads; whole or not at all."""
@@ -18,12 +25,46 @@ def write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def forget_initial_login(data: Path, email: str) -> None:
+    """Remove the note of the first admin's password, once that person has another."""
+    note = data / INITIAL_LOGIN
+    try:
+        noted = note.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        return
+    if email in noted:
+        note.unlink(missing_ok=True)
+
+
 def jwt_private_key(data: Path) -> str:
     """The key that signs people's tokens (PEM, P-256); made at the first call."""
     path = data / "secrets" / "jwt_private_key.pem"
     if not path.exists():
         write_private(path, _new_p256_key())
     return path.read_text(encoding="utf-8")
+
+
+def encryption_keys_file(data: Path) -> Path:
+    """Where the keys lie that stored secrets are encrypted with."""
+    return data / "secrets" / "encryption_keys"
+
+
+def encryption_keys(data: Path) -> str:
+    """The keys that stored secrets are encrypted with, the one in use first; made at the first call."""
+    path = encryption_keys_file(data)
+    if not path.exists():
+        write_private(path, new_key() + "\n")
+    return path.read_text(encoding="utf-8")
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """The keyring of a process. OperatorError when it has none."""
+    if settings.encryption_keys is None:
+        raise OperatorError(
+            "There are no keys to encrypt secrets with.",
+            "Set DEVOS_ENCRYPTION_KEYS_FILE, or start everything with `devos up`.",
+        )
+    return Keyring(settings.encryption_keys.get_secret_value(), encryption_keys_file(settings.data))
 
 
 def _new_p256_key() -> str:

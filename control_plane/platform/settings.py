@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -15,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from control_plane.platform.errors import OperatorError
+from control_plane.platform.keyring import parse_keys
 from control_plane.platform.paths import default_data_folder, user_config_file
 
 PREFIX = "DEVOS_"
@@ -70,6 +72,19 @@ class Settings(BaseSettings):
     jwt_private_key: SecretStr | None = Field(
         default=None,
         description="Private key (PEM, P-256) that signs tokens of people. Unset: made in the data folder.",
+    )
+    encryption_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys (32 bytes in base64, the one in use first) that stored secrets are encrypted with. "
+        "Unset: made in the data folder.",
+    )
+    sign_up: Literal["invite", "open"] = Field(
+        default="invite",
+        description="Who may make an account: the invited, or anybody as a viewer of nothing.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of proxies in front, by comma; their X-Forwarded-For is believed.",
     )
     tls_certificate: Path | None = Field(
         default=None, description="Certificate chain (PEM) that the API serves HTTPS with. Unset: plain HTTP."
@@ -146,6 +161,23 @@ class Settings(BaseSettings):
     def _is_p256(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _check_p256(value.get_secret_value())
+        return value
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(part)
+            except ValueError as exc:
+                raise ValueError(f"{part} is no address and no network like 10.0.0.0/8") from exc
+        return value
+
+    @field_validator("encryption_keys", mode="after")
+    @classmethod
+    def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value.get_secret_value())
         return value
 
     @classmethod

@@ -10,6 +10,7 @@ from tests.support.world import World
 # Kept by the functions in front of them. One that turns up in an error is a bug, and is answered as one.
 INTERNAL = {
     "agent_keys_hash_is_sha256",
+    "invitations_email_format",
     "lanes_key",
     "logic_digest_only_row_check",
     "pull_request_feedback_once",
@@ -36,6 +37,8 @@ INTERNAL = {
     "agent_lanes_lane_id_fkey",
     "agent_projects_agent_id_fkey",
     "agent_projects_project_id_fkey",
+    "invitations_project_id_fkey",
+    "invitations_team_id_fkey",
     "lanes_assigned_agent_id_fkey",
     "lanes_project_id_fkey",
     "project_members_project_id_fkey",

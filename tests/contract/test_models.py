@@ -23,7 +23,13 @@ from control_plane.domains.budgets.models import (
 )
 from control_plane.domains.events.models import Event
 from control_plane.domains.forge.models import Delivery, Feedback, QueuedFeedback, Repository, WebhookOutcome
-from control_plane.domains.identity.models import Login, OpenedSession
+from control_plane.domains.identity.models import (
+    Invitation,
+    Login,
+    OpenedSession,
+    RefreshedSession,
+    User,
+)
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
@@ -43,6 +49,7 @@ from tests.support.world import World
 ROWS: dict[type[Model], tuple[str, str]] = {
     Person: ("public.list_people", "public.user_roles"),
     Team: ("public.teams", "public.teams"),
+    Invitation: ("public.invitations", "public.invitations"),
     Project: ("public.projects", "public.projects"),
     ProjectConfig: ("public.projects", "public.projects"),
     Repository: ("public.repositories", "public.repositories"),
@@ -70,28 +77,33 @@ ANSWERS: set[type[Model]] = {
     Noted,
     OpenedSession,
     QueuedFeedback,
+    RefreshedSession,
     RenewedLease,
     ServiceStatus,
+    User,
     WebhookOutcome,
 }
 # Made in Python out of the others, or read from what a forge sends.
 COMPOSED = {
-    "AccessToken",
     "AgentWithKey",
+    "AuthSession",
+    "AuthSettings",
     "ClaimedTasks",
     "ExchangeAnswer",
+    "ExternalProviders",
     "Hook",
     "HookPullRequest",
     "HookRef",
     "HookRepository",
     "HookUser",
+    "Identity",
+    "IssuedInvitation",
     "PullRequestHook",
     "NewRegistrationToken",
     "RenewedLeases",
     "Results",
     "ServiceRef",
     "Stored",
-    "User",
 }
 
 
@@ -167,9 +179,18 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         Login: [await world.login.call("private.find_login", email=scene.email)],
         OpenedSession: [
             await world.login.call(
-                "private.open_session", user_id=world.supervisor.id, user_agent="", ip="127.0.0.1"
+                "private.open_session",
+                user_id=world.supervisor.id,
+                refresh_token="first",
+                user_agent="",
+                ip="127.0.0.1",
             )
         ],
+        RefreshedSession: [
+            await world.login.call("private.refresh_session", token=token, next="second")
+            for token in ("first", "unknown")
+        ],
+        User: [await world.supervisor.call("read_account")],
         DispatchOutcome: [
             await agent.call("dispatch", **lease, service_id=service, estimated_amount=amount)
             for amount in (None, 1000)

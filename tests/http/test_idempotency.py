@@ -14,6 +14,8 @@ from tests.support.operations import OPERATIONS, request_of
 from tests.support.scene import Scene
 from tests.support.world import World
 
+# Answers that hold a secret, and the member that says whose.
+SECRET = {"createInvitation": "invitation", "registerAgent": "agent"}
 KEYED = [operation for operation in OPERATIONS if operation.keyed]
 
 # Answers that hold a secret, and under which name what it belongs to.

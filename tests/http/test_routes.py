@@ -14,7 +14,9 @@ from tests.support.scene import Scene
 
 # What anyone may call, with what stands in its way instead of a credential.
 PUBLIC = {
+    ("POST", "/auth/v1/signup"): "an invitation",
     ("POST", "/auth/v1/token"): "e-mail and password",
+    ("GET", "/auth/v1/settings"): "nothing, it describes the way in",
     ("POST", "/api/webhooks/github"): "a signature",
     ("GET", "/auth/v1/.well-known/jwks.json"): "nothing, it is public",
     ("GET", "/health/live"): "nothing",

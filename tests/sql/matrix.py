@@ -20,7 +20,7 @@ public.agents                  ----  r---        r---    r---   ----         ---
 public.api_tokens              ----  0---        0---    ----   ----         ----         ----
 public.audit_log               ----  r---        0---    ----   ----         ----         ----
 public.events                  ----  r---        r---    ----   ----         ----         ----
-public.invitations             ----  ----        ----    ----   ----         ----         ----
+public.invitations             ----  r---        0---    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
 public.project_tokens          ----  0---        0---    ----   ----         ----         ----
@@ -71,17 +71,20 @@ def cells() -> dict[str, dict[str, dict[str, str]]]:
 
 # Functions that a login or a client role may execute; whoever is not named may not.
 EXECUTE: dict[str, set[str]] = {
+    "public.accept_invitation": {"authenticated"},
     "public.add_agent_to_project": {"authenticated"},
     "public.add_project_member": {"authenticated"},
     "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
     "public.cancel_task": {"authenticated"},
+    "public.change_account": {"authenticated"},
     "public.charge_service": {"authenticated", "agent"},
     "public.claim_next_task": {"agent"},
     "public.claim_tasks": {"agent"},
     "public.close_session": {"authenticated"},
     "public.complete_tasks": {"agent"},
     "public.configure_project": {"authenticated"},
+    "public.create_invitation": {"authenticated"},
     "public.create_project": {"authenticated"},
     "public.create_registration_token": {"authenticated"},
     "public.create_repository": {"authenticated"},
@@ -99,6 +102,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_agents": {"authenticated", "agent"},
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_events": {"authenticated"},
+    "public.list_invitations": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_projects": {"authenticated"},
     "public.list_registration_tokens": {"authenticated"},
@@ -109,6 +113,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_tasks": {"authenticated", "agent"},
     "public.list_teams": {"authenticated"},
     "public.post_feedback": {"agent"},
+    "public.read_account": {"authenticated"},
     "public.read_agent": {"authenticated", "agent"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
@@ -124,6 +129,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.remove_project_member": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
     "public.revoke_agent_key": {"authenticated"},
+    "public.revoke_invitation": {"authenticated"},
     "public.revoke_registration_token": {"authenticated"},
     "public.rotate_agent_key": {"authenticated", "agent"},
     "public.save_checkpoint": {"agent"},
@@ -153,13 +159,18 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
     "private.open_session": {"devos_login"},
+    "private.prune_auth": {"devos_worker"},
     "private.prune_idempotency_keys": {"devos_worker"},
     "private.read_delivery": {"devos_worker"},
     "private.read_feedback": {"devos_worker"},
     "private.recall_answer": {"devos_login"},
+    "private.refresh_session": {"devos_login"},
     "private.relay_hints": {"devos_worker"},
     "private.remember_answer": {"devos_login"},
     "private.retry_outbox": {"devos_worker"},
+    "private.return_allowance": {"devos_login"},
+    "private.sign_up": {"devos_login"},
+    "private.take_allowance": {"devos_login"},
     "private.take_outbox": {"devos_worker"},
     "private.touch_agents": {"devos_login"},
 }

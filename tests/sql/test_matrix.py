@@ -77,6 +77,16 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         repository_external_id=forge_id,
         body=forge_id.encode(),
     )
+    await person.call(
+        "create_invitation",
+        email="ada@example.test",
+        role="viewer",
+        team_id=None,
+        project_id=project,
+        expires_in_days=7,
+        token_id=forge_id,
+        token_hash=bytes(32),
+    )
     await world.login.call(
         "private.recall_answer", caller=f"authenticated:{person.id}", route="x", key="k", body_digest=b"x"
     )

@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from litestar import Litestar
 
 from control_plane.app import create_app
+from control_plane.platform.keyring import new_key
 from control_plane.platform.settings import Settings, load_settings
 from tests.support.world import Actor, Database
 
 PASSWORD = "correct horse battery staple"
 WEBHOOK_SECRET = "6f1e0c9a7d3b58240b7e91ad"
+ENCRYPTION_KEY = new_key()
 # Cheap on purpose: the parameters stand in the hash, so signing in is as cheap.
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -39,6 +41,7 @@ def settings_for(database: Database, **changes: object) -> Settings:
         {
             "database_url": database.dsn("devos_login"),
             "worker_database_url": database.dsn("devos_worker"),
+            "encryption_keys": ENCRYPTION_KEY,
             "jwt_private_key": new_signing_key(),
             "github_webhook_secret": WEBHOOK_SECRET,
             **changes,

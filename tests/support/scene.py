@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+from control_plane.http.credentials import new_token
 from tests.support.api import give_password
 from tests.support.world import Actor, World
 
@@ -31,6 +33,10 @@ class Scene:
     waiting: str
     leased: str
     lease_token: int
+    invitation: str
+    invitation_token: str
+    new_email: str
+    new_token: str
 
 
 async def build_scene(
@@ -44,13 +50,18 @@ async def build_scene(
     service = await world.service("model", "1.00", substitute)
     leased = await world.claimed(title="Leased", kind="lint")
     waiting = await world.task(title="Waiting")
+    email = await give_password(world.supervisor, world.owner)
+    new_email = f"new-{uuid4()}@example.test"
+    _, own_token = await add_invitation(world.admin, email, project=world.project)
+    _, sign_up_token = await add_invitation(world.supervisor, new_email, project=world.project)
+    invitation, _ = await add_invitation(world.supervisor, "somebody@example.test", project=world.project)
     return Scene(
         project=str(world.project),
         empty_project=empty["id"],
         team=team["id"],
         empty_team=empty_team["id"],
         colleague=str(world.viewer.id),
-        email=await give_password(world.supervisor, world.owner),
+        email=email,
         agent=str(world.agent.id),
         agent_key=world.agent_key.split("_")[1],
         registration_token=(await add_registration_token(world.supervisor, world.project))["id"],
@@ -64,6 +75,10 @@ async def build_scene(
         waiting=waiting["id"],
         leased=leased["id"],
         lease_token=leased["lease_token"],
+        invitation=invitation["id"],
+        invitation_token=own_token,
+        new_email=new_email,
+        new_token=sign_up_token,
     )
 
 
@@ -79,6 +94,30 @@ async def add_registration_token(person: Actor, project: UUID) -> dict[str, str]
         key_id=project.hex[:12],
         key_hash=b"x" * 32,
     )
+
+
+async def add_invitation(
+    person: Actor,
+    email: str,
+    *,
+    role: str = "viewer",
+    team: UUID | None = None,
+    project: UUID | None = None,
+    days: int = 7,
+) -> tuple[Any, str]:
+    """An invitation and its token."""
+    token = new_token("inv")
+    invitation = await person.call(
+        "create_invitation",
+        email=email,
+        role=role,
+        team_id=team,
+        project_id=project,
+        expires_in_days=days,
+        token_id=token.id,
+        token_hash=token.hash,
+    )
+    return invitation, token.text
 
 
 async def add_repository(

@@ -107,8 +107,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     secrets = {
         "DEVOS_DATABASE_URL": settings.database_url,
         "DEVOS_WORKER_DATABASE_URL": settings.worker_database_url,
+        "DEVOS_ENCRYPTION_KEYS": settings.encryption_keys,
         "DEVOS_JWT_PRIVATE_KEY": settings.jwt_private_key,
         "DEVOS_GITHUB_WEBHOOK_SECRET": settings.github_webhook_secret,
     }
     told = {name: value.get_secret_value() for name, value in secrets.items() if value is not None}
-    return {**told, "DEVOS_GITHUB_API_URL": settings.github_api_url}
+    return {**told, "DEVOS_GITHUB_API_URL": settings.github_api_url, "DEVOS_SIGN_UP": settings.sign_up}

@@ -11,8 +11,8 @@ begin
         return false;
     end if;
     insert into auth.users (id, email, encrypted_password, email_confirmed_at)
-    values (v_id, p_email, p_encrypted_password, statement_timestamp());
-    insert into public.user_roles (user_id, role) values (v_id, 'admin');
+    values (v_id, private.normal_email(p_email), p_encrypted_password, statement_timestamp());
+    update public.user_roles set role = 'admin' where user_id = v_id;
     perform private.audit('admin.create', null, v_id, jsonb_build_object('email', p_email));
     return true;
 end;

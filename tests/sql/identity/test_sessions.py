@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -82,11 +83,39 @@ async def test_empty_claims_are_closed(world: World) -> None:
                 assert await login.fetchval("select count(*) from public.tasks") == 0
 
 
-async def test_a_session_is_opened_for_ten_minutes(world: World, as_viewer: Actor) -> None:
-    login = await world.login.connection()
-    opened = await login.fetchval(
-        "select private.open_session($1, $2, $3)", as_viewer.id, "x" * 600, "127.0.0.1"
+async def open_session(world: World, person: Actor, token: str = "hash", user_agent: str = "") -> Any:
+    return await world.login.call(
+        "private.open_session",
+        user_id=person.id,
+        refresh_token=token,
+        user_agent=user_agent,
+        ip="127.0.0.1",
     )
+
+
+async def test_a_session_is_opened_for_the_password_that_was_checked(world: World, as_viewer: Actor) -> None:
+    """Between the check and the session the password may change, and the person may be banned."""
+    await world.owner.fetch("update auth.users set encrypted_password = 'new' where id = $1", as_viewer.id)
+
+    async def opened(checked: str | None) -> Any:
+        session = {"user_id": as_viewer.id, "user_agent": "", "ip": None, "refresh_token": f"of {checked}"}
+        return await world.login.call("private.open_session", **session, encrypted_password=checked)
+
+    assert await opened("old") is None
+    assert (await opened("new"))["user"]["id"] == str(as_viewer.id)
+    for ending in ("banned_until = 'infinity'", "banned_until = null, deleted_at = now()"):
+        await world.owner.fetch(f"update auth.users set {ending} where id = $1", as_viewer.id)
+        assert await opened("new") is None
+        assert await opened(None) is None
+    await world.owner.fetch("update auth.users set deleted_at = null, encrypted_password = null")
+    assert await opened("new") is None
+    assert await opened(None) is not None
+
+
+async def test_a_session_lives_thirty_days_and_its_access_token_ten_minutes(
+    world: World, as_viewer: Actor
+) -> None:
+    opened = await open_session(world, as_viewer, user_agent="x" * 600)
     assert opened["expires_at"] - opened["issued_at"] == 600
     person = with_claims(as_viewer, session_id=UUID(opened["session_id"]))
     assert (await person.call("list_projects"))["id"] == str(world.project)
@@ -94,22 +123,34 @@ async def test_a_session_is_opened_for_ten_minutes(world: World, as_viewer: Acto
         "select to_jsonb(s) from auth.sessions s where id = $1", UUID(opened["session_id"])
     )
     assert (row["ip"], len(row["user_agent"])) == ("127.0.0.1", 500)
+    lives = datetime.fromisoformat(row["not_after"]) - datetime.fromisoformat(row["created_at"])
+    assert timedelta(days=30) <= lives < timedelta(days=30, seconds=5)
 
 
 async def test_signing_out_ends_this_session_only(world: World, as_viewer: Actor) -> None:
-    login = await world.login.connection()
-    opened = await login.fetchval("select private.open_session($1, '', null)", as_viewer.id)
+    opened = await open_session(world, as_viewer)
     other = with_claims(as_viewer, session_id=UUID(opened["session_id"]))
-    assert await as_viewer.call("close_session") is True
-    assert await as_viewer.call("close_session") is False
+    assert await as_viewer.call("close_session", scope="local") == 1
+    assert await as_viewer.call("close_session", scope="local") == 0
     assert await as_viewer.call("list_projects") == []
     assert (await other.call("list_projects"))["id"] == str(world.project)
+
+
+async def test_signing_out_ends_all_sessions_or_all_others(world: World, as_viewer: Actor) -> None:
+    opened = [await open_session(world, as_viewer, token) for token in ("first", "second")]
+    first, second = (with_claims(as_viewer, session_id=UUID(one["session_id"])) for one in opened)
+    assert await first.call("close_session", scope="others") == 2
+    assert await second.call("close_session", scope="global") == 0, "an ended session ends nothing"
+    assert await first.call("close_session", scope="nonsense") == 0
+    assert await first.call("close_session") == 1
+    assert await world.owner.value("select count(*) from auth.refresh_tokens") == 0
 
 
 async def test_nobody_ends_anothers_session(world: World, as_stranger: Actor, as_supervisor: Actor) -> None:
     assert as_supervisor.caller is not None
     forger = with_claims(as_stranger, session_id=as_supervisor.caller.session_id)
-    assert await forger.call("close_session") is False
+    for scope in ("local", "others", "global"):
+        assert await forger.call("close_session", scope=scope) == 0
     assert (await as_supervisor.call("list_projects"))["id"] == str(world.project)
 
 
@@ -140,7 +181,11 @@ async def test_a_login_is_found_by_its_e_mail_in_any_case(world: World, as_viewe
 async def test_credentials_are_checked_by_the_login_alone(world: World) -> None:
     calls = [
         "select private.find_login('a')",
-        "select private.open_session(gen_random_uuid(), '', null)",
+        "select private.open_session(gen_random_uuid(), '', '', null)",
+        "select private.refresh_session('a', 'b')",
+        "select private.sign_up('a@b', 'c', '{}', true, null, null)",
+        "select private.take_allowance('sign_in', 'a@b', null)",
+        "select private.return_allowance('sign_in', 'a@b', null)",
         "select private.authenticate_session(gen_random_uuid(), gen_random_uuid())",
         "select private.ensure_admin('a', 'b')",
     ]
