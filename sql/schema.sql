@@ -1192,7 +1192,8 @@ CREATE FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid 
     select u.id, u.email, r.role, coalesce(u.banned_until <= statement_timestamp(), true), u.created_at
       from auth.users u
       left join public.user_roles r on r.user_id = u.id
-     where u.id = any ((select private.my_people_ids())::uuid[]) and u.deleted_at is null
+     where ((select public.get_my_role()) = 'admin' or u.id = any ((select private.my_people_ids())::uuid[]))
+       and u.deleted_at is null
        and (p_ids is null or u.id = any (p_ids))
        and (p_after is null or u.id > p_after)
      order by u.id limit least(p_limit, 1001)
@@ -1765,6 +1766,31 @@ COMMENT ON FUNCTION private.lock_lanes() IS 'Births of lanes and registrations o
 
 
 --
+-- Name: mark_active(uuid, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    delete from auth.sessions s where s.user_id = p_user_id and not p_is_active;
+    -- A moment that Supabase Auth can read too, which knows no infinity.
+    update auth.users u
+       set banned_until = case when not p_is_active then statement_timestamp() + interval '100 years' end
+     where u.id = p_user_id;
+$$;
+
+
+ALTER FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION mark_active(p_user_id uuid, p_is_active boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) IS 'For set_activation alone, which says who may: write whether a person may come in, and end their sessions if not.';
+
+
+--
 -- Name: match_lanes(uuid, bigint[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1915,9 +1941,6 @@ begin
     if v_user is null then
         return '{}';
     end if;
-    if public.get_my_role() = 'admin' then
-        return array(select u.id from auth.users u where u.deleted_at is null);
-    end if;
     v_teams := private.my_team_ids();
     v_projects := private.my_project_ids();
     return array(
@@ -1938,7 +1961,7 @@ ALTER FUNCTION private.my_people_ids() OWNER TO devos_lookup;
 -- Name: FUNCTION my_people_ids(); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.my_people_ids() IS 'The people that the caller may see: itself and who shares a team or a project with it; an admin sees all.';
+COMMENT ON FUNCTION private.my_people_ids() IS 'The caller itself and who shares a team or a project with it; whom an admin sees besides, the policies say.';
 
 
 --
@@ -5638,12 +5661,8 @@ begin
     end if;
     if not p_is_active then
         perform private.require_other_admin(p_user_id);
-        delete from auth.sessions s where s.user_id = p_user_id;
     end if;
-    -- A moment that Supabase Auth can read too, which knows no infinity.
-    update auth.users u
-       set banned_until = case when not p_is_active then statement_timestamp() + interval '100 years' end
-     where u.id = p_user_id;
+    perform private.mark_active(p_user_id, p_is_active);
     perform private.emit(case when p_is_active then 'user.activated' else 'user.deactivated' end, null, p_user_id);
     perform private.audit('user.set_activation', null, p_user_id, jsonb_build_object('is_active', p_is_active));
     return v_person || jsonb_build_object('is_active', p_is_active);
@@ -8988,7 +9007,7 @@ CREATE POLICY user_roles_insert_api ON public.user_roles FOR INSERT TO devos_api
 -- Name: user_roles user_roles_select_colleague; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY user_roles_select_colleague ON public.user_roles FOR SELECT TO authenticated, devos_api USING ((user_id = ANY (( SELECT private.my_people_ids() AS my_people_ids)::uuid[])));
+CREATE POLICY user_roles_select_colleague ON public.user_roles FOR SELECT TO authenticated, devos_api USING (((( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role) OR (user_id = ANY (( SELECT private.my_people_ids() AS my_people_ids)::uuid[]))));
 
 
 --
@@ -9516,6 +9535,13 @@ REVOKE ALL ON FUNCTION private.lock_admins() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.lock_lanes() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.lock_lanes() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION mark_active(p_user_id uuid, p_is_active boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) FROM PUBLIC;
 
 
 --

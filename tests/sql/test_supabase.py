@@ -25,14 +25,14 @@ _BARE, _DEPLOYED = "postgres", "supabase_deployed"
 # What reads auth with the deployer's rights, because nobody else's suffice. The list is short, and stays so.
 _DEPLOYERS = {
     "private.my_user_id()",
-    "private.my_people_ids()",
     "private.is_active_user(uuid)",
     "private.find_people(uuid[],integer,uuid)",
+    "private.mark_active(uuid,boolean)",
     "private.authenticate_session(uuid,uuid)",
     "private.authenticate_api_token(text,bytea)",
 }
 # What only our own sign-in needs. On Supabase its service does that, and nothing calls these.
-_SIGN_IN = {"set_activation", "close_session", "ensure_admin", "find_login", "open_session"}
+_SIGN_IN = {"close_session", "ensure_admin", "find_login", "open_session"}
 _numbers = count(1)
 
 
@@ -163,18 +163,18 @@ def test_a_project_gets_the_same_schema_but_for_the_owners_of_what_reads_auth(
 ) -> None:
     plain = statements((sql_dir() / "schema.sql").read_text())
     project = statements(dump_schema(supabase.bin, supabase.dsn(SUPERUSER, _DEPLOYED)))
-    readers = [
-        "FUNCTION private.my_user_id()",
-        "FUNCTION private.my_people_ids()",
-        "FUNCTION private.is_active_user(p_user_id uuid)",
-        "FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid)",
-        "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)",
-        "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)",
-    ]
-    assert plain - project == {f"ALTER {function} OWNER TO devos_lookup" for function in readers}
+    makers = {
+        "FUNCTION private.my_user_id()": "devos_lookup",
+        "FUNCTION private.is_active_user(p_user_id uuid)": "devos_lookup",
+        "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)": "devos_lookup",
+        "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)": "devos_lookup",
+        "FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid)": "devos_lookup",
+        "FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean)": "devos_api",
+    }
+    assert plain - project == {f"ALTER {function} OWNER TO {maker}" for function, maker in makers.items()}
     assert project - plain == {
-        *(f"ALTER {function} OWNER TO postgres" for function in readers),
-        *(f"GRANT ALL ON {function} TO devos_lookup" for function in readers),
+        *(f"ALTER {function} OWNER TO postgres" for function in makers),
+        *(f"GRANT ALL ON {function} TO {maker}" for function, maker in makers.items()),
         "GRANT USAGE ON SCHEMA public TO postgres",
         "GRANT USAGE ON SCHEMA public TO service_role",
     }
@@ -354,6 +354,24 @@ async def test_a_person_reads_nothing_of_auth(people: World) -> None:
     for table in ("users", "sessions", "identities", "refresh_tokens"):
         with refused("42501"):
             await admin.fetch(f"select * from auth.{table}")
+
+
+async def test_an_admin_of_the_project_sees_people_and_lets_them_in_and_out(people: World) -> None:
+    admin, viewer = await client_of(people.admin), await client_of(people.viewer)
+    assert len(await admin.fetch("select * from public.list_people()")) == 4
+    assert len(await viewer.fetch("select * from public.list_people()")) == 2
+    await admin.fetch("select public.set_role($1, 'supervisor')", people.viewer.id)
+    assert await viewer.value("select public.get_my_role()::text") == "supervisor"
+    await admin.fetch("select public.set_activation($1, false)", people.viewer.id)
+    assert await viewer.value("select public.get_my_role()::text") is None
+    auth = await people.database.connect("supabase_auth_admin")
+    until = "select isfinite(banned_until) from auth.users where id = $1"
+    assert await auth.fetchval(until, people.viewer.id) is True
+    sessions = "select count(*) from auth.sessions where user_id = $1"
+    assert await auth.fetchval(sessions, people.viewer.id) == 0
+    for function in ("private.mark_active($1, true)", "private.find_people(null, 9, $1)"):
+        with refused("42501"):
+            await admin.fetch(f"select {function}", people.viewer.id)
 
 
 async def test_the_anonymous_key_gets_nothing(people: World) -> None:

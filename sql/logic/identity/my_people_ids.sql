@@ -12,9 +12,6 @@ begin
     if v_user is null then
         return '{}';
     end if;
-    if public.get_my_role() = 'admin' then
-        return array(select u.id from auth.users u where u.deleted_at is null);
-    end if;
     v_teams := private.my_team_ids();
     v_projects := private.my_project_ids();
     return array(
@@ -28,5 +25,5 @@ begin
 end;
 $$;
 comment on function private.my_people_ids is
-    'The people that the caller may see: itself and who shares a team or a project with it; an admin sees all.';
+    'The caller itself and who shares a team or a project with it; whom an admin sees besides, the policies say.';
 grant execute on function private.my_people_ids to authenticated, devos_api;

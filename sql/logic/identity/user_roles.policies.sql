@@ -1,5 +1,5 @@
 create policy user_roles_select_colleague on public.user_roles for select to authenticated, devos_api
-    using (user_id = any ((select private.my_people_ids())::uuid[]));
+    using ((select public.get_my_role()) = 'admin' or user_id = any ((select private.my_people_ids())::uuid[]));
 create policy user_roles_select_lookup on public.user_roles for select to devos_lookup using (true);
 grant select on public.user_roles to authenticated, devos_api, devos_lookup;
 -- Everybody begins as a viewer: private.handle_new_user.

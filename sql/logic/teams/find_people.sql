@@ -7,7 +7,8 @@ as $$
     select u.id, u.email, r.role, coalesce(u.banned_until <= statement_timestamp(), true), u.created_at
       from auth.users u
       left join public.user_roles r on r.user_id = u.id
-     where u.id = any ((select private.my_people_ids())::uuid[]) and u.deleted_at is null
+     where ((select public.get_my_role()) = 'admin' or u.id = any ((select private.my_people_ids())::uuid[]))
+       and u.deleted_at is null
        and (p_ids is null or u.id = any (p_ids))
        and (p_after is null or u.id > p_after)
      order by u.id limit least(p_limit, 1001)

@@ -13,12 +13,8 @@ begin
     end if;
     if not p_is_active then
         perform private.require_other_admin(p_user_id);
-        delete from auth.sessions s where s.user_id = p_user_id;
     end if;
-    -- A moment that Supabase Auth can read too, which knows no infinity.
-    update auth.users u
-       set banned_until = case when not p_is_active then statement_timestamp() + interval '100 years' end
-     where u.id = p_user_id;
+    perform private.mark_active(p_user_id, p_is_active);
     perform private.emit(case when p_is_active then 'user.activated' else 'user.deactivated' end, null, p_user_id);
     perform private.audit('user.set_activation', null, p_user_id, jsonb_build_object('is_active', p_is_active));
     return v_person || jsonb_build_object('is_active', p_is_active);
