@@ -237,7 +237,7 @@ begin
     values (v_id, p_name, p_capabilities, p_labels, p_registration_token_id);
     insert into public.agent_projects (agent_id, project_id) select v_id, p from unnest(p_project_ids) p;
     if p_registration_token_id is not null then
-        -- A token is nobody: from here on the new agent acts itself.
+        -- A token acts for nobody: from here on the new agent does itself.
         perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_id), true);
     end if;
     insert into private.agent_keys (id, agent_id, key_hash) values (p_key_id, v_id, p_key_hash);

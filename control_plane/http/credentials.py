@@ -176,7 +176,7 @@ async def _authenticate_token(token: Token, database: Database) -> _Presented:
 
 
 async def _registering(token: Token, database: Database) -> Caller:
-    """Nobody yet, with a registration token."""
+    """A program that may become an agent."""
     known = Call("private.authenticate_registration_token", key_id=token.id, key_hash=token.hash)
     rows = await database.call(known)
     if not rows:

@@ -28,7 +28,7 @@ async def token(person: Actor, *projects: UUID, **fields: Any) -> Any:
 
 
 def bearer(world: World, made: Any) -> Actor:
-    """Whoever comes with a registration token: nobody yet, on a connection of its own."""
+    """Whoever comes with a registration token: a program, on a connection of its own."""
     return replace(world.anon.twin(), caller=Caller("integration", token_id=UUID(made["id"])))
 
 

@@ -270,3 +270,13 @@ async def test_a_token_is_nobody_anywhere_else(world: World, as_supervisor: Acto
     for function in ("list_agents", "list_projects", "list_registration_tokens"):
         with refused("42501"):
             await holder.call(function)
+    # What it shares with a forge is the role alone: nothing that it brings was signed.
+    with refused("42501"):
+        await holder.call(
+            "receive_webhook",
+            forge="github",
+            delivery_id="d",
+            event="pull_request",
+            repository_external_id="7",
+            body=b"{}",
+        )
