@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from litestar import Litestar
 from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
 
 from control_plane.db.batch import Batcher
 from control_plane.db.pool import Database
@@ -20,6 +21,7 @@ from control_plane.domains.agents.routes import (
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
+from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
 from control_plane.domains.tasks import ready as tasks_ready
@@ -33,24 +35,22 @@ from control_plane.http.health import HealthController
 from control_plane.http.problems import HANDLERS
 from control_plane.http.request_id import with_request_id
 from control_plane.http.scopes import require_scopes
-from control_plane.http.tokens import TokenSigner
+from control_plane.http.supabase import ManagedController, SupabaseTokens
+from control_plane.http.tokens import TokenChecker, TokenSigner
 from control_plane.platform.errors import OperatorError
-from control_plane.platform.secrets import open_keyring
+from control_plane.platform.secrets import jwt_key_file, open_keyring
 from control_plane.platform.settings import Settings
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The ASGI application. Needs a database, a signing key, encryption keys; connects when it starts."""
-    if settings.database_url is None or settings.jwt_private_key is None:
-        raise OperatorError(
-            "The API needs a database and a signing key.",
-            "Set DEVOS_DATABASE_URL and DEVOS_JWT_PRIVATE_KEY_FILE, or start everything with `devos up`.",
-        )
-    keyring = open_keyring(settings)
+    """The ASGI application. Needs `database_url`, and `jwt_private_key` or `supabase_url`."""
+    if settings.database_url is None:
+        raise _missing("a database", "DEVOS_DATABASE_URL")
     database = Database(settings.database_url.get_secret_value(), name="devos api")
-    signer = TokenSigner(settings.jwt_private_key.get_secret_value())
+    tokens, people = _people(settings)
+    keyring = open_keyring(settings)
     passwords = Passwords()
     ready = ReadyKinds()
     heartbeats = Batcher(database, "private.touch_agents")
@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            AuthController,
+            *people,
             PersonController,
             TeamController,
             InvitationController,
@@ -92,7 +92,7 @@ def create_app(settings: Settings) -> Litestar:
         ],
         dependencies={
             "database": Provide(lambda: database, sync_to_thread=False),
-            "signer": Provide(lambda: signer, sync_to_thread=False),
+            "signer": Provide(lambda: tokens, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "heartbeats": Provide(lambda: heartbeats, sync_to_thread=False),
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
@@ -101,7 +101,7 @@ def create_app(settings: Settings) -> Litestar:
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
         },
-        guards=[require_credential(database, signer)],
+        guards=[require_credential(database, tokens)],
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         openapi_config=openapi_config(version("devos-control-plane")),
@@ -113,3 +113,19 @@ def create_app(settings: Settings) -> Litestar:
     # Around the router and not as its middleware: a route that does not exist is answered outside of those.
     app.asgi_handler = with_client_address(with_request_id(app.asgi_handler), settings.trusted_proxies)
     return app
+
+
+def _people(settings: Settings) -> tuple[TokenChecker, list[ControllerRouterHandler]]:
+    """What checks people's tokens, and the routes of their accounts: ours, or Supabase's."""
+    if settings.supabase_url is not None:
+        secret = settings.supabase_jwt_secret
+        tokens = SupabaseTokens(settings.supabase_url, secret.get_secret_value() if secret else None)
+        return tokens, [ManagedController]
+    if settings.jwt_private_key is None:
+        raise _missing("a signing key", "DEVOS_JWT_PRIVATE_KEY_FILE")
+    signer = TokenSigner(settings.jwt_private_key.get_secret_value(), jwt_key_file(settings.data))
+    return signer, [AuthController, *oauth_routes.HANDLERS]
+
+
+def _missing(what: str, variable: str) -> OperatorError:
+    return OperatorError(f"The API needs {what}.", f"Set {variable}, or start everything with `devos up`.")

@@ -298,7 +298,8 @@ CREATE FUNCTION private.allowances(p_action text, p_email text, p_address inet) 
                ('sign_in', 'account', c.email, 100, interval '10 seconds'),
                ('sign_in', 'address', c.net, 100, interval '1 second'),
                ('sign_up', 'address', c.net, 20, interval '1 minute'),
-               ('refresh', 'address', c.net, 100, interval '1 second')
+               ('refresh', 'address', c.net, 100, interval '1 second'),
+               ('provider', 'address', c.net, 50, interval '5 seconds')
            ) as a (action, per, who, size, refill)
      where a.action = p_action
 $$;
@@ -529,6 +530,30 @@ ALTER FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p
 --
 
 COMMENT ON FUNCTION private.back_off(p_retry_count integer, p_base_seconds integer, p_cap_seconds integer, p_asked_seconds integer) IS 'How long a failed task waits: what the handler asked for (a day at the most), else base × 2^retries up to the cap, with jitter.';
+
+
+--
+-- Name: begin_auth_flow(text, bytea, text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into private.auth_flows (id, provider, state_hash, redirect_to, code_challenge, expires_at)
+    values (private.new_id(), p_provider, p_state_hash, p_redirect_to, p_code_challenge,
+            statement_timestamp() + interval '10 minutes')
+    returning id
+$$;
+
+
+ALTER FUNCTION private.begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text) IS 'A sign-in by way of a provider begins; it has ten minutes to come back.';
 
 
 SET default_tablespace = '';
@@ -778,6 +803,83 @@ COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so 
 
 
 --
+-- Name: create_admin(text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.create_admin(p_email text, p_encrypted_password text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_email text := private.normal_email(p_email);
+begin
+    if v_email is null then
+        return 'invalid_email';
+    end if;
+    insert into auth.users (id, email, encrypted_password, email_confirmed_at)
+    values (v_id, v_email, p_encrypted_password, statement_timestamp())
+    on conflict do nothing;
+    if not found then
+        return 'exists';
+    end if;
+    update public.user_roles set role = 'admin' where user_id = v_id;
+    perform private.audit('admin.create', null, v_id, jsonb_build_object('email', v_email));
+    return 'created';
+end;
+$$;
+
+
+ALTER FUNCTION private.create_admin(p_email text, p_encrypted_password text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_admin(p_email text, p_encrypted_password text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.create_admin(p_email text, p_encrypted_password text) IS 'Operator: a further admin with a password. created, or exists, invalid_email. Granted to no one.';
+
+
+--
+-- Name: create_invited(text, text, jsonb, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_invitations uuid[] := array(select private.open_invitations(p_email));
+    v_invitation uuid;
+begin
+    if not p_open and cardinality(v_invitations) = 0 then
+        return null;
+    end if;
+    insert into auth.users (id, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
+    values (v_id, p_email, statement_timestamp(),
+        jsonb_build_object('provider', p_provider, 'providers', jsonb_build_array(p_provider)), p_profile);
+    -- The new person acts for a moment: what an invitation gives, it gives to whom it was written to.
+    perform set_config('request.jwt.claims', format('{"role":"authenticated","sub":"%s"}', v_id), true);
+    perform private.audit('person.sign_up', null, v_id, jsonb_build_object('email', p_email, 'provider', p_provider));
+    foreach v_invitation in array v_invitations loop
+        perform private.use_invitation(v_invitation);
+    end loop;
+    perform set_config('request.jwt.claims', '', true);
+    return v_id;
+end;
+$$;
+
+
+ALTER FUNCTION private.create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean) IS 'A new account for an e-mail that a provider verified, with what its open invitations promise; null when it has none and sign-up is not open.';
+
+
+--
 -- Name: describe_session(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1009,6 +1111,78 @@ ALTER FUNCTION private.ensure_lanes(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.ensure_lanes(p_items jsonb) IS 'Every item of a creation has its lane, and every new lane its agents.';
+
+
+--
+-- Name: enter_by_identity(text, text, text, jsonb, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_user uuid;
+    v_confirmed boolean;
+    v_shut boolean;
+    v_linked boolean;
+    v_email text := private.normal_email(p_email);
+begin
+    select u.id, true, u.deleted_at is not null or coalesce(u.banned_until > statement_timestamp(), false), true
+      into v_user, v_confirmed, v_shut, v_linked
+      from auth.identities i join auth.users u on u.id = i.user_id
+     where i.provider = p_provider and i.provider_id = p_provider_id;
+    if not found then
+        if v_email is null then
+            return jsonb_build_object('outcome', 'provider_email_needs_verification');
+        end if;
+        select u.id, u.email_confirmed_at is not null, coalesce(u.banned_until > statement_timestamp(), false), false
+          into v_user, v_confirmed, v_shut, v_linked
+          from auth.users u where lower(u.email) = v_email and u.deleted_at is null
+           for update;
+    end if;
+    if v_user is null then
+        v_user := private.create_invited(v_email, p_provider, p_profile, p_open);
+        if v_user is null then
+            return jsonb_build_object('outcome', 'signup_disabled');
+        end if;
+    elsif v_shut then
+        return jsonb_build_object('outcome', 'user_banned');
+    elsif not v_confirmed then
+        -- Whoever made it has never shown that the address is theirs: linking would let them in beside its owner.
+        return jsonb_build_object('outcome', 'email_exists');
+    elsif not v_linked and exists (
+        select from auth.identities i where i.user_id = v_user and i.provider = p_provider
+    ) then
+        -- An address may have passed to somebody else since: an account keeps the identity that it was linked to.
+        return jsonb_build_object('outcome', 'identity_already_exists');
+    end if;
+    if v_linked then
+        update auth.identities i
+           set identity_data = p_profile, last_sign_in_at = statement_timestamp(), updated_at = statement_timestamp()
+         where i.provider = p_provider and i.provider_id = p_provider_id;
+    else
+        insert into auth.identities (user_id, provider, provider_id, identity_data, last_sign_in_at)
+        values (v_user, p_provider, p_provider_id, p_profile, statement_timestamp());
+        update auth.users u
+           set raw_app_meta_data = u.raw_app_meta_data || jsonb_build_object('providers', p.known || to_jsonb(p_provider))
+          from (select coalesce(a.raw_app_meta_data -> 'providers', '["email"]') as known from auth.users a where a.id = v_user) p
+         where u.id = v_user and not p.known ? p_provider;
+        perform private.audit('identity.link', null, v_user,
+            jsonb_build_object('provider', p_provider, 'provider_id', p_provider_id));
+    end if;
+    return jsonb_build_object('outcome', 'signed_in', 'user_id', v_user);
+end;
+$$;
+
+
+ALTER FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) IS 'Whose account an identity at a provider opens: its own; else the confirmed one of its verified e-mail, which it is then linked to; else a new one.';
 
 
 --
@@ -1291,6 +1465,45 @@ COMMENT ON FUNCTION private.finish_as(p_action text, p_items jsonb) IS 'finish_t
 
 
 --
+-- Name: finish_auth_flow(bytea, text, text, jsonb, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_provider text;
+    v_answer jsonb;
+begin
+    select f.provider into v_provider from private.auth_flows f
+     where f.code_hash = p_code_hash and f.user_id is null and f.expires_at > statement_timestamp()
+       for update;
+    if not found then
+        return jsonb_build_object('outcome', 'flow_state_expired');
+    end if;
+    v_answer := private.enter_by_identity(v_provider, p_provider_id, p_email, p_profile, p_open);
+    update private.auth_flows f
+       set user_id = (v_answer ->> 'user_id')::uuid, expires_at = statement_timestamp() + interval '5 minutes'
+     where f.code_hash = p_code_hash;
+    return v_answer - 'user_id';
+exception when unique_violation then
+    -- Another sign-in made the same account or link at this moment: look again.
+    raise exception using errcode = 'serialization_failure', message = 'the account was made at the same time';
+end;
+$$;
+
+
+ALTER FUNCTION private.finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) IS 'The provider has said who it is. {outcome: signed_in, or why not}; p_email is null unless the provider verified it.';
+
+
+--
 -- Name: finish_delivery(uuid, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -1469,6 +1682,49 @@ ALTER FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) OWNER TO dev
 
 COMMENT ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) IS 'Complete, fail and release leased tasks, each fenced by its token: one update, one attempt row and one event per task.
 Answers each item by itself, in the order sent: {task_id, outcome, state}; outcome duplicate or lease_lost where nothing was done.';
+
+
+--
+-- Name: grant_role(text, public.app_role); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.grant_role(p_email text, p_role public.app_role) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid;
+    v_confirmed boolean;
+begin
+    lock table public.user_roles in share row exclusive mode;
+    select u.id, u.email_confirmed_at is not null into v_id, v_confirmed
+      from auth.users u where lower(u.email) = private.normal_email(p_email) and u.deleted_at is null;
+    if not found then
+        return 'unknown';
+    end if;
+    if not v_confirmed then
+        return 'unconfirmed';
+    end if;
+    if p_role < 'admin' and not exists (
+        select from public.user_roles r where r.role = 'admin' and r.user_id <> v_id
+    ) then
+        return 'last_admin';
+    end if;
+    insert into public.user_roles (user_id, role) values (v_id, p_role)
+        on conflict (user_id) do update set role = excluded.role;
+    perform private.audit('role.grant', null, v_id, jsonb_build_object('role', p_role));
+    return 'granted';
+end;
+$$;
+
+
+ALTER FUNCTION private.grant_role(p_email text, p_role public.app_role) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION grant_role(p_email text, p_role public.app_role); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.grant_role(p_email text, p_role public.app_role) IS 'Operator: give a person a role. granted, or unknown, unconfirmed, last_admin. Granted to no one.';
 
 
 --
@@ -1679,6 +1935,27 @@ ALTER FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team
 --
 
 COMMENT ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) IS 'Whether this person has accepted an invitation with this role, to this team, to this project.';
+
+
+--
+-- Name: is_unclaimed(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.is_unclaimed() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select not exists (select from auth.users)
+$$;
+
+
+ALTER FUNCTION private.is_unclaimed() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION is_unclaimed(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.is_unclaimed() IS 'Deploy: whether nobody has an account yet. Granted to no one.';
 
 
 --
@@ -2206,6 +2483,30 @@ COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id u
 
 
 --
+-- Name: open_invitations(text); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.open_invitations(p_email text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select i.id from public.invitations i
+     where i.email = p_email and i.accepted_at is null and i.revoked_at is null and i.expires_at > statement_timestamp()
+       and private.may_invite(i.created_by, i.role, i.team_id, i.project_id)
+     order by i.id
+$$;
+
+
+ALTER FUNCTION private.open_invitations(p_email text) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION open_invitations(p_email text); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.open_invitations(p_email text) IS 'The open invitations of an e-mail whose owner has been verified; not those of somebody who may no longer ask people in.';
+
+
+--
 -- Name: open_session(uuid, text, text, inet, text); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2304,6 +2605,9 @@ declare
 begin
     delete from private.rate_limits l where l.full_at < statement_timestamp();
     get diagnostics v_gone = row_count;
+    delete from private.auth_flows f where f.expires_at < statement_timestamp();
+    get diagnostics v_more = row_count;
+    v_gone := v_gone + v_more;
     -- On Supabase its own Auth keeps the accounts, and nothing of them is ours to remove.
     if has_schema_privilege('auth', 'usage') and has_table_privilege('auth.refresh_tokens', 'delete') then
         delete from auth.sessions s where s.not_after < statement_timestamp();
@@ -2324,7 +2628,7 @@ ALTER FUNCTION private.prune_auth() OWNER TO devos_api;
 -- Name: FUNCTION prune_auth(); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.prune_auth() IS 'Job: forget allowances that are full again, sessions that have ended, and refresh tokens used over 30 days ago. Returns how many.';
+COMMENT ON FUNCTION private.prune_auth() IS 'Job: forget allowances that are full again, sign-ins that did not come back, sessions that have ended, and refresh tokens used over 30 days ago. Returns how many.';
 
 
 --
@@ -3016,6 +3320,52 @@ COMMENT ON FUNCTION private.require_whole_agent(p_agent_id uuid) IS 'The caller 
 
 
 --
+-- Name: reset_password(text, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.reset_password(p_email text, p_encrypted_password text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid;
+    v_sessions integer;
+    v_tokens integer;
+    v_identities integer;
+begin
+    update auth.users u
+       set encrypted_password = p_encrypted_password, updated_at = statement_timestamp(),
+           email_confirmed_at = coalesce(u.email_confirmed_at, statement_timestamp()),
+           raw_app_meta_data = u.raw_app_meta_data || '{"provider": "email", "providers": ["email"]}'
+     where lower(u.email) = private.normal_email(p_email) and u.deleted_at is null
+    returning u.id into v_id;
+    if not found then
+        return null;
+    end if;
+    -- Every other way in ends: who is given this password is the only one who has any.
+    delete from auth.sessions s where s.user_id = v_id;
+    get diagnostics v_sessions = row_count;
+    update public.api_tokens t set revoked_at = statement_timestamp() where t.user_id = v_id and t.revoked_at is null;
+    get diagnostics v_tokens = row_count;
+    delete from auth.identities i where i.user_id = v_id;
+    get diagnostics v_identities = row_count;
+    delete from private.auth_flows f where f.user_id = v_id;
+    perform private.audit('password.reset', null, v_id);
+    return jsonb_build_object('sessions', v_sessions, 'tokens', v_tokens, 'identities', v_identities);
+end;
+$$;
+
+
+ALTER FUNCTION private.reset_password(p_email text, p_encrypted_password text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION reset_password(p_email text, p_encrypted_password text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.reset_password(p_email text, p_encrypted_password text) IS 'Operator: a new password, and the end of every other way into the account; null for an unknown e-mail. Granted to no one.';
+
+
+--
 -- Name: resume_blocked_tasks(uuid, text); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3278,6 +3628,29 @@ COMMENT ON FUNCTION private.take_allowance(p_action text, p_email text, p_addres
 
 
 --
+-- Name: take_auth_flow(bytea, bytea); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash bytea) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update private.auth_flows f set code_hash = p_code_hash
+     where f.state_hash = p_state_hash and f.code_hash is null and f.expires_at > statement_timestamp()
+    returning jsonb_build_object('provider', f.provider, 'redirect_to', f.redirect_to)
+$$;
+
+
+ALTER FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION take_auth_flow(p_state_hash bytea, p_code_hash bytea); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash bytea) IS 'The browser comes back: its state counts once, and the code for the client takes its place. Null for a state that is unknown, used or late.';
+
+
+--
 -- Name: take_outbox(text[], integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -3358,6 +3731,39 @@ ALTER FUNCTION private.touch_agents(p_ids uuid[]) OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.touch_agents(p_ids uuid[]) IS 'Note in one statement which agents were heard, each at most every five seconds. The API calls it with whom it authenticated.';
+
+
+--
+-- Name: trade_auth_code(bytea, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challenge text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_flow private.auth_flows;
+begin
+    -- Gone whatever comes of it: a code is tried once.
+    delete from private.auth_flows f where f.code_hash = p_code_hash and f.user_id is not null returning * into v_flow;
+    if not found or v_flow.expires_at <= statement_timestamp() then
+        return jsonb_build_object('outcome', 'flow_state_not_found', 'user_id', null);
+    end if;
+    if v_flow.code_challenge <> p_code_challenge then
+        return jsonb_build_object('outcome', 'bad_code_verifier', 'user_id', null);
+    end if;
+    return jsonb_build_object('outcome', 'traded', 'user_id', v_flow.user_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challenge text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION trade_auth_code(p_code_hash bytea, p_code_challenge text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challenge text) IS 'Trade the code of a finished sign-in: {outcome: traded, user_id} for the client that began it, who alone knows what its challenge was made from.';
 
 
 --
@@ -7838,6 +8244,13 @@ CREATE POLICY agent_keys_update_api ON private.agent_keys FOR UPDATE TO devos_ap
 ALTER TABLE private.auth_flows ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: auth_flows auth_flows_all_login; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY auth_flows_all_login ON private.auth_flows TO devos_api USING ((( SELECT private.claims() AS claims) IS NULL)) WITH CHECK ((( SELECT private.claims() AS claims) IS NULL));
+
+
+--
 -- Name: auth_flows auth_flows_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -8252,6 +8665,13 @@ CREATE POLICY api_tokens_all_migrator ON public.api_tokens TO devos_migrator USI
 
 
 --
+-- Name: api_tokens api_tokens_select_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_select_deployer ON public.api_tokens FOR SELECT TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
 -- Name: api_tokens api_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -8263,6 +8683,13 @@ CREATE POLICY api_tokens_select_lookup ON public.api_tokens FOR SELECT TO devos_
 --
 
 CREATE POLICY api_tokens_select_own ON public.api_tokens FOR SELECT TO authenticated, devos_api USING (((user_id = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role)));
+
+
+--
+-- Name: api_tokens api_tokens_update_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_update_deployer ON public.api_tokens FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
 
 
 --
@@ -9243,6 +9670,14 @@ GRANT ALL ON FUNCTION private.back_off(p_retry_count integer, p_base_seconds int
 
 
 --
+-- Name: FUNCTION begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.begin_auth_flow(p_provider text, p_state_hash bytea, p_redirect_to text, p_code_challenge text) TO devos_login;
+
+
+--
 -- Name: TABLE service_registry; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -9287,6 +9722,20 @@ GRANT ALL ON FUNCTION private.claims() TO integration;
 GRANT ALL ON FUNCTION private.claims() TO devos_lookup;
 GRANT ALL ON FUNCTION private.claims() TO devos_journal;
 GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION create_admin(p_email text, p_encrypted_password text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.create_admin(p_email text, p_encrypted_password text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.create_invited(p_email text, p_provider text, p_profile jsonb, p_open boolean) FROM PUBLIC;
 
 
 --
@@ -9350,6 +9799,13 @@ REVOKE ALL ON FUNCTION private.ensure_admin(p_email text, p_encrypted_password t
 
 REVOKE ALL ON FUNCTION private.ensure_lanes(p_items jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.ensure_lanes(p_items jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) FROM PUBLIC;
 
 
 --
@@ -9440,6 +9896,14 @@ REVOKE ALL ON FUNCTION private.finish_as(p_action text, p_items jsonb) FROM PUBL
 
 
 --
+-- Name: FUNCTION finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.finish_auth_flow(p_code_hash bytea, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) TO devos_login;
+
+
+--
 -- Name: FUNCTION finish_delivery(p_id uuid, p_state text, p_reason text, p_task jsonb); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -9468,6 +9932,13 @@ GRANT ALL ON FUNCTION private.finish_outbox(p_id bigint) TO devos_worker;
 --
 
 REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION grant_role(p_email text, p_role public.app_role); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.grant_role(p_email text, p_role public.app_role) FROM PUBLIC;
 
 
 --
@@ -9513,6 +9984,13 @@ GRANT ALL ON FUNCTION private.is_active_user(p_user_id uuid) TO devos_api;
 
 REVOKE ALL ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_invited(p_user_id uuid, p_role public.app_role, p_team_id uuid, p_project_id uuid) TO devos_api;
+
+
+--
+-- Name: FUNCTION is_unclaimed(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.is_unclaimed() FROM PUBLIC;
 
 
 --
@@ -9676,6 +10154,14 @@ GRANT ALL ON FUNCTION private.normal_email(p_email text) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_invitations(p_email text); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.open_invitations(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_invitations(p_email text) TO devos_api;
 
 
 --
@@ -9888,6 +10374,13 @@ REVOKE ALL ON FUNCTION private.require_whole_agent(p_agent_id uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION reset_password(p_email text, p_encrypted_password text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.reset_password(p_email text, p_encrypted_password text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION resume_blocked_tasks(p_project_id uuid, p_reason text); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -9949,6 +10442,14 @@ GRANT ALL ON FUNCTION private.take_allowance(p_action text, p_email text, p_addr
 
 
 --
+-- Name: FUNCTION take_auth_flow(p_state_hash bytea, p_code_hash bytea); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash bytea) TO devos_login;
+
+
+--
 -- Name: FUNCTION take_outbox(p_topics text[], p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -9969,6 +10470,14 @@ REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.touch_agents(p_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.touch_agents(p_ids uuid[]) TO devos_login;
+
+
+--
+-- Name: FUNCTION trade_auth_code(p_code_hash bytea, p_code_challenge text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challenge text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challenge text) TO devos_login;
 
 
 --
@@ -10659,6 +11168,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
 -- Name: TABLE auth_flows; Type: ACL; Schema: private; Owner: devos_owner
 --
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.auth_flows TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.auth_flows TO devos_migrator;
 
 
@@ -10767,8 +11277,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO devos_migrator;
 -- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: devos_owner
 --
 
+GRANT SELECT,UPDATE ON TABLE public.api_tokens TO devos_api;
 GRANT SELECT ON TABLE public.api_tokens TO authenticated;
-GRANT SELECT ON TABLE public.api_tokens TO devos_api;
 GRANT SELECT ON TABLE public.api_tokens TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO devos_migrator;
 

@@ -8,7 +8,7 @@ import traceback
 
 import typer
 
-from control_plane.cli import demo, doctor, logs, manage, up
+from control_plane.cli import admin, demo, doctor, logs, manage, up
 from control_plane.cli.output import FAILED, report
 from control_plane.platform.errors import OperatorError
 
@@ -33,6 +33,10 @@ def build() -> typer.Typer:
     config = typer.Typer(no_args_is_help=True, help="Settings.")
     config.command("show")(manage.config_show)
     app.add_typer(config, name="config")
+    accounts = typer.Typer(no_args_is_help=True, help="Accounts, with the database and without a session.")
+    for command in (admin.create, admin.grant, admin.reset_password):
+        accounts.command()(command)
+    app.add_typer(accounts, name="admin")
     for command in (manage.migrate, up.api, up.worker, manage.reset, manage.uninstall, manage.version):
         app.command()(command)
     return app

@@ -21,7 +21,7 @@ from control_plane.platform.secrets import INITIAL_LOGIN, write_private
 from control_plane.platform.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from control_plane.domains.identity.service import NewAdmin
+    from control_plane.domains.identity.admin import NewLogin
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
 Port = Annotated[
@@ -39,6 +39,11 @@ def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = 
         raise OperatorError(
             "DEVOS_DATABASE_URL is set, and `devos up` runs its own database.",
             "Run `devos migrate`, `devos api` and `devos worker` on yours, or unset it.",
+        )
+    if settings.supabase_url is not None:
+        raise OperatorError(
+            "DEVOS_SUPABASE_URL is set, and `devos up` runs a database without Supabase's accounts.",
+            "Run `devos migrate`, `devos api` and `devos worker` on that project's database, or unset it.",
         )
     running = find_server(settings.data)
     if running is not None:
@@ -117,10 +122,8 @@ async def _serve_all(
 
     from control_plane.cli.serve import serve
 
-    admin = await _ensure_admin(settings)
     login = settings.data / INITIAL_LOGIN
-    if admin is not None:
-        write_private(login, f"email    {admin.email}\npassword {admin.password}\n")
+    admin = await _ensure_admin(settings, login)
 
     async def ready() -> None:
         remember(settings.data, _url(settings), settings.port)
@@ -130,14 +133,17 @@ async def _serve_all(
     await serve(settings, signals, ready, postgres=postgres)
 
 
-async def _ensure_admin(settings: Settings) -> NewAdmin | None:
-    from control_plane.domains.identity import service
+async def _ensure_admin(settings: Settings, login: Path) -> NewLogin | None:
+    from control_plane.domains.identity import admin
 
     assert settings.admin_database_url is not None
-    return await service.ensure_admin(settings.admin_database_url.get_secret_value())
+    return await admin.ensure_admin(
+        settings.admin_database_url.get_secret_value(),
+        keep=lambda made: write_private(login, f"email    {made.email}\npassword {made.password}\n"),
+    )
 
 
-def _welcome(settings: Settings, admin: NewAdmin | None, login: Path, *, as_json: bool) -> None:
+def _welcome(settings: Settings, admin: NewLogin | None, login: Path, *, as_json: bool) -> None:
     seconds = round(time.time() - psutil.Process().create_time(), 1)
     url = _url(settings)
     if as_json:

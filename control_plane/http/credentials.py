@@ -18,7 +18,7 @@ from litestar.handlers.base import BaseRouteHandler
 from control_plane.db.caller import Caller
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.db.session import IdempotencyKey, Session
-from control_plane.http.tokens import TokenSigner, not_signed_in
+from control_plane.http.tokens import TokenChecker, not_signed_in
 from control_plane.platform.errors import DomainError
 
 _TOKEN = re.compile(r"devos_(?:(?P<kind>api|prj|reg|inv)_)?(?P<id>[0-9a-f]{12})_[A-Za-z0-9_-]{43}")
@@ -96,7 +96,7 @@ class _Presented:
     scopes: frozenset[str] | None = None
 
 
-def require_credential(database: Database, signer: TokenSigner) -> _Guard:
+def require_credential(database: Database, tokens: TokenChecker) -> _Guard:
     """A guard of all routes, so that one that says nothing is closed. It comes before the body is read."""
 
     async def guard(connection: _Connection, handler: BaseRouteHandler) -> None:
@@ -110,7 +110,7 @@ def require_credential(database: Database, signer: TokenSigner) -> _Guard:
         if handler.opt.get("registration") and (token := registration_token(connection)):
             connection.state.caller = await _registering(token, database)
             return
-        presented = await _authenticate(connection, database, signer)
+        presented = await _authenticate(connection, database, tokens)
         _require_scope(presented, needed)
         connection.state.caller = presented.caller
 
@@ -140,14 +140,14 @@ def _require_scope(presented: _Presented, needed: str) -> None:
         )
 
 
-async def _authenticate(request: _Connection, database: Database, signer: TokenSigner) -> _Presented:
+async def _authenticate(request: _Connection, database: Database, tokens: TokenChecker) -> _Presented:
     token = presented_token(request)
     if token is not None:
         return await _authenticate_token(token, database)
     text = _bearer(request)
     if not text:
         raise not_signed_in()
-    person = signer.verify(text)
+    person = await tokens.verify(text)
     session = Call("private.authenticate_session", user_id=person.user_id, session_id=person.session_id)
     if not await database.call(session):
         raise not_signed_in("The session has ended.")

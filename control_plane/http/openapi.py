@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
@@ -75,7 +76,8 @@ def _schemas(handlers: Mapping[str, HTTPRouteHandler]) -> tuple[_Schemas, dict[s
         # A handler that answers JSON as text says beside its type what is in it.
         said = cast("Mapping[int, Any]", handler.responses or {}).get(200)
         returned = said.data_container if said else handler.parsed_return_field.annotation
-        if returned not in (None, type(None)):
+        # A redirect has no body.
+        if returned not in (None, type(None), Redirect):
             inputs.append((name, "serialization", TypeAdapter(returned)))
     schemas, described = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE)
     return cast(_Schemas, schemas), described["$defs"]

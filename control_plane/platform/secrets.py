@@ -7,6 +7,7 @@ from pathlib import Path
 
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.keyring import Keyring, new_key
+from control_plane.platform.pem import blocks
 from control_plane.platform.settings import Settings
 
 INITIAL_LOGIN = "initial-login"
@@ -36,9 +37,14 @@ def forget_initial_login(data: Path, email: str) -> None:
         note.unlink(missing_ok=True)
 
 
+def jwt_key_file(data: Path) -> Path:
+    """Where the data folder keeps the keys that sign people's tokens."""
+    return data / "secrets" / "jwt_private_key.pem"
+
+
 def jwt_private_key(data: Path) -> str:
-    """The key that signs people's tokens (PEM, P-256); made at the first call."""
-    path = data / "secrets" / "jwt_private_key.pem"
+    """The keys that sign people's tokens (PEM, P-256); one is made at the first call."""
+    path = jwt_key_file(data)
     if not path.exists():
         write_private(path, _new_p256_key())
     return path.read_text(encoding="utf-8")
@@ -65,6 +71,12 @@ def open_keyring(settings: Settings) -> Keyring:
             "Set DEVOS_ENCRYPTION_KEYS_FILE, or start everything with `devos up`.",
         )
     return Keyring(settings.encryption_keys.get_secret_value(), encryption_keys_file(settings.data))
+
+
+def rotate_jwt_private_key(data: Path) -> None:
+    """Let a new key sign. The one that did still verifies, and is gone with the next rotation."""
+    signing = blocks(jwt_private_key(data))[0]
+    write_private(jwt_key_file(data), f"{_new_p256_key()}{signing}\n")
 
 
 def _new_p256_key() -> str:

@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.keyring import parse_keys
 from control_plane.platform.paths import default_data_folder, user_config_file
+from control_plane.platform.pem import private_keys
+from control_plane.platform.redirects import ENTRY, ORIGIN
 
 PREFIX = "DEVOS_"
 PROJECT_FILE = Path("devos.toml")
@@ -26,9 +28,13 @@ _OLDER_NAMES = {
     "github_webhook_secret": "GITHUB_WEBHOOK_SECRET",
     "github_api_url": "GITHUB_API_URL",
     "github_token": "GITHUB_TOKEN",
+    "supabase_url": "SUPABASE_URL",
+    "supabase_jwt_secret": "SUPABASE_JWT_SECRET",
 }
 _MASK = "********"
 _WEAK_WORDS = ("changeme", "secret", "password", "example", "default", "test")
+_SHORTEST_JWT_SECRET = 32
+_HTTP = r"^https?://[^\s/]+"
 
 
 class SettingsError(OperatorError):
@@ -64,14 +70,48 @@ class Settings(BaseSettings):
     github_api_url: str = Field(
         default="https://api.github.com",
         description="Address of GitHub's API.",
-        pattern=r"^https?://[^\s/]+",
+        pattern=_HTTP,
     )
     github_token: SecretStr | None = Field(
         default=None, description="Token that comments and statuses are posted with."
     )
+    public_url: str | None = Field(
+        default=None,
+        description="Address that people's browsers reach devos at. Unset: http:// with `host` and `port`.",
+    )
+    allowed_redirects: str = Field(
+        default="",
+        description="Further addresses that sign-ins may come back to, by comma; `/*` at the end: all below.",
+    )
+    github_client_id: str | None = Field(
+        default=None, description="Client id of the GitHub app that people sign in with. Unset: they cannot."
+    )
+    github_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret of that GitHub app."
+    )
+    github_authorize_url: str = Field(
+        default="https://github.com/login/oauth/authorize",
+        description="Page of GitHub that asks people for consent.",
+        pattern=_HTTP,
+    )
+    github_token_url: str = Field(
+        default="https://github.com/login/oauth/access_token",
+        description="Address of GitHub that trades a code for a token.",
+        pattern=_HTTP,
+    )
+    supabase_url: str | None = Field(
+        default=None,
+        description="Address of a Supabase project that keeps the accounts. Unset: devos keeps them.",
+        pattern=_HTTP,
+    )
+    supabase_jwt_secret: SecretStr | None = Field(
+        default=None,
+        description="Legacy JWT secret of that project. Unset: only its asymmetric keys count.",
+    )
     jwt_private_key: SecretStr | None = Field(
         default=None,
-        description="Private key (PEM, P-256) that signs tokens of people. Unset: made in the data folder.",
+        description="Private keys (PEM, P-256) that sign tokens of people: the first signs, all verify. "
+        "Unset: made in the data folder.",
     )
     encryption_keys: SecretStr | None = Field(
         default=None,
@@ -134,10 +174,37 @@ class Settings(BaseSettings):
             raise ValueError("tls_client_ca needs tls_certificate and tls_key")
         return self
 
-    @field_validator("github_api_url", mode="after")
+    @property
+    def github_login(self) -> bool:
+        """Whether people may sign in with GitHub."""
+        return self.github_client_id is not None and self.github_client_secret is not None
+
+    @field_validator("github_api_url", "supabase_url", mode="after")
     @classmethod
-    def _no_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _no_slash(cls, value: str | None) -> str | None:
+        return value and value.rstrip("/")
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        if value is not None and not ORIGIN.fullmatch(value.rstrip("/")):
+            raise ValueError("it must look like https://devos.example.org, in lower case")
+        return value and value.rstrip("/")
+
+    @field_validator("allowed_redirects", mode="after")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            if not ENTRY.fullmatch(entry):
+                raise ValueError(f"{entry} must look like https://app.example.org/signed-in, or end in /*")
+        return value
+
+    @field_validator("supabase_jwt_secret", mode="after")
+    @classmethod
+    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_JWT_SECRET:
+            raise ValueError(f"it has fewer than {_SHORTEST_JWT_SECRET} characters, so tokens can be forged")
+        return value
 
     @field_validator("github_webhook_secret", mode="after")
     @classmethod
@@ -195,13 +262,12 @@ class Settings(BaseSettings):
 
 def _check_p256(pem: str) -> None:
     from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = load_pem_private_key(pem.encode(), password=None)
+        keys = private_keys(pem)
     except (ValueError, TypeError) as exc:
         raise ValueError("it is no private key in PEM form without a password") from exc
-    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+    if not all(isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1) for key in keys):
         raise ValueError("it must be an elliptic curve key on P-256 (ES256)")
 
 
@@ -308,13 +374,14 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
 
 
 def _refuse_borrowed_token(settings: Settings, places: Mapping[str, str]) -> None:
-    """A folder that one happens to stand in must not say where a token of the user's is sent."""
-    token, address = places.get("github_token"), places.get("github_api_url")
-    if settings.github_token is not None and address == str(PROJECT_FILE) and token != address:
-        raise SettingsError(
-            f"github_api_url comes from ./{PROJECT_FILE} and github_token from {token}.",
-            "Set DEVOS_GITHUB_API_URL instead, or remove the line from the file.",
-        )
+    """A folder that one happens to stand in must not say where a secret of the user's is sent."""
+    for secret, where in (("github_token", "github_api_url"), ("github_client_secret", "github_token_url")):
+        token, address = places.get(secret), places.get(where)
+        if getattr(settings, secret) is not None and address == str(PROJECT_FILE) and token != address:
+            raise SettingsError(
+                f"{where} comes from ./{PROJECT_FILE} and {secret} from {token}.",
+                f"Set {PREFIX}{where.upper()} instead, or remove the line from the file.",
+            )
 
 
 def _places(flags: Mapping[str, object]) -> dict[str, str]:

@@ -45,10 +45,13 @@ def test_every_wrong_usage_ends_with_2(arguments: list[str]) -> None:
         "reset",
         "uninstall",
         "version",
+        "admin create",
+        "admin grant",
+        "admin reset-password",
     ],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
-    answer = CliRunner().invoke(commands.build(), [command, "--help"], env={"COLUMNS": "300"})
+    answer = CliRunner().invoke(commands.build(), [*command.split(), "--help"], env={"COLUMNS": "300"})
     assert answer.exit_code == 0
     assert "Example" in answer.output
     assert f"devos {command}" in answer.output

@@ -10,6 +10,9 @@ from tests.support.world import World
 # Kept by the functions in front of them. One that turns up in an error is a bug, and is answered as one.
 INTERNAL = {
     "agent_keys_hash_is_sha256",
+    "auth_flows_code_hash_key",
+    "auth_flows_hashes_are_sha256",
+    "auth_flows_state_hash_key",
     "invitations_email_format",
     "lanes_key",
     "logic_digest_only_row_check",

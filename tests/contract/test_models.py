@@ -24,10 +24,14 @@ from control_plane.domains.budgets.models import (
 from control_plane.domains.events.models import Event
 from control_plane.domains.forge.models import Delivery, Feedback, QueuedFeedback, Repository, WebhookOutcome
 from control_plane.domains.identity.models import (
+    AuthFlow,
+    Entered,
     Invitation,
     Login,
     OpenedSession,
+    PasswordReset,
     RefreshedSession,
+    TradedCode,
     User,
 )
 from control_plane.domains.tasks.models import (
@@ -67,19 +71,23 @@ ROWS: dict[type[Model], tuple[str, str]] = {
 HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
 ANSWERS: set[type[Model]] = {
+    AuthFlow,
     ChargeOutcome,
     ClaimedTask,
     Delivery,
     DispatchOutcome,
+    Entered,
     Feedback,
     ItemResult,
     Login,
     Noted,
     OpenedSession,
+    PasswordReset,
     QueuedFeedback,
     RefreshedSession,
     RenewedLease,
     ServiceStatus,
+    TradedCode,
     User,
     WebhookOutcome,
 }
@@ -158,6 +166,26 @@ async def scene(world: World) -> Scene:
     return await build_scene(world)
 
 
+async def sign_in_by_provider(world: World) -> dict[type[Model], list[Any]]:
+    """The answers of a sign-in by way of GitHub, from its beginning to its code."""
+    state, code = b"s" * 32, b"c" * 32
+    await world.login.call(
+        "private.begin_auth_flow", provider="github", state_hash=state, redirect_to="/", code_challenge="x"
+    )
+    person = {"provider_id": "7", "email": "new@example.test", "profile": {}}
+    return {
+        AuthFlow: [await world.login.call("private.take_auth_flow", state_hash=state, code_hash=code)],
+        Entered: [
+            await world.login.call("private.finish_auth_flow", code_hash=code, **person, open=is_open)
+            for is_open in (False, True)
+        ],
+        TradedCode: [
+            await world.login.call("private.trade_auth_code", code_hash=code, code_challenge="x")
+            for _ in range(2)
+        ],
+    }
+
+
 @pytest.fixture
 async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
     """One answer of SQL for each model, and the sparse one where there is a choice."""
@@ -189,6 +217,12 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         RefreshedSession: [
             await world.login.call("private.refresh_session", token=token, next="second")
             for token in ("first", "unknown")
+        ],
+        **await sign_in_by_provider(world),
+        PasswordReset: [
+            await world.owner.call(
+                "private.reset_password", email=f"{world.stranger.id}@example.test", encrypted_password="x"
+            )
         ],
         User: [await world.supervisor.call("read_account")],
         DispatchOutcome: [

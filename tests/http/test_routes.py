@@ -16,6 +16,8 @@ from tests.support.scene import Scene
 PUBLIC = {
     ("POST", "/auth/v1/signup"): "an invitation",
     ("POST", "/auth/v1/token"): "e-mail and password",
+    ("GET", "/auth/v1/authorize"): "nothing, it leads to GitHub",
+    ("GET", "/auth/v1/callback"): "a state that GitHub hands back",
     ("GET", "/auth/v1/settings"): "nothing, it describes the way in",
     ("POST", "/api/webhooks/github"): "a signature",
     ("GET", "/auth/v1/.well-known/jwks.json"): "nothing, it is public",
@@ -61,6 +63,8 @@ async def test_every_route_answers_whom_it_is_made_for(
         assert answer.status_code == operation.status, f"{operation.id}: {answer.text}"
         if operation.status == 204:
             assert answer.content == b"", operation.id
+        elif operation.status == 302:
+            assert answer.headers["location"], operation.id
         else:
             assert answer.headers["content-type"] == "application/json", operation.id
         assert answer.headers["x-request-id"], operation.id

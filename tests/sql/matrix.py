@@ -147,6 +147,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.authenticate_project_token": {"devos_login"},
     "private.authenticate_registration_token": {"devos_login"},
     "private.authenticate_session": {"devos_login"},
+    "private.begin_auth_flow": {"devos_login"},
     # Policies call these as the caller; the schema is closed to client roles, so nobody reaches them by name.
     "private.claims": {"authenticated", "agent", "integration"},
     "private.my_agent_id": {"authenticated", "agent", "integration"},
@@ -155,6 +156,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.my_team_ids": {"authenticated"},
     "private.my_user_id": {"authenticated", "agent", "integration"},
     "private.find_login": {"devos_login"},
+    "private.finish_auth_flow": {"devos_login"},
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
@@ -171,6 +173,8 @@ EXECUTE: dict[str, set[str]] = {
     "private.return_allowance": {"devos_login"},
     "private.sign_up": {"devos_login"},
     "private.take_allowance": {"devos_login"},
+    "private.take_auth_flow": {"devos_login"},
     "private.take_outbox": {"devos_worker"},
     "private.touch_agents": {"devos_login"},
+    "private.trade_auth_code": {"devos_login"},
 }

@@ -43,6 +43,8 @@ def settings_for(database: Database, **changes: object) -> Settings:
             "worker_database_url": database.dsn("devos_worker"),
             "encryption_keys": ENCRYPTION_KEY,
             "jwt_private_key": new_signing_key(),
+            "github_client_id": "Iv1.test",
+            "github_client_secret": "of-no-app-at-all",
             "github_webhook_secret": WEBHOOK_SECRET,
             **changes,
         }

@@ -24,6 +24,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# Settings that tests change and that are no secrets.
+_PLAIN = (
+    "github_api_url",
+    "github_authorize_url",
+    "github_client_id",
+    "github_token_url",
+    "public_url",
+    "sign_up",
+    "supabase_url",
+)
+
+
 class Program:
     """A process that can be killed and started again."""
 
@@ -109,7 +121,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DEVOS_WORKER_DATABASE_URL": settings.worker_database_url,
         "DEVOS_ENCRYPTION_KEYS": settings.encryption_keys,
         "DEVOS_JWT_PRIVATE_KEY": settings.jwt_private_key,
+        "DEVOS_GITHUB_CLIENT_SECRET": settings.github_client_secret,
         "DEVOS_GITHUB_WEBHOOK_SECRET": settings.github_webhook_secret,
     }
     told = {name: value.get_secret_value() for name, value in secrets.items() if value is not None}
-    return {**told, "DEVOS_GITHUB_API_URL": settings.github_api_url, "DEVOS_SIGN_UP": settings.sign_up}
+    plain = {f"DEVOS_{name.upper()}": getattr(settings, name) for name in _PLAIN}
+    return {**told, **{name: value for name, value in plain.items() if value is not None}}

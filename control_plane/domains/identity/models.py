@@ -43,16 +43,33 @@ class RefreshToken(Body):
     refresh_token: Annotated[str, Field(min_length=1, max_length=1024)]
 
 
+_Verifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]{43,128}$")]
+
+
+class CodeExchange(Body):
+    """The code of a sign-in by way of a provider, and what its challenge was made from."""
+
+    auth_code: Annotated[str, Field(min_length=1, max_length=200)]
+    code_verifier: _Verifier
+
+
 def _grant(sent: object) -> str:
     # By what it holds, so that what is missing is named for the body that was meant.
-    is_refresh = "refresh_token" in sent if isinstance(sent, dict) else isinstance(sent, RefreshToken)
-    return "refresh_token" if is_refresh else "password"
+    for grant, member, model in (
+        ("refresh_token", "refresh_token", RefreshToken),
+        ("pkce", "auth_code", CodeExchange),
+    ):
+        if member in sent if isinstance(sent, dict) else isinstance(sent, model):
+            return grant
+    return "password"
 
 
 class Grant(
     RootModel[
         Annotated[
-            Annotated[Credentials, Tag("password")] | Annotated[RefreshToken, Tag("refresh_token")],
+            Annotated[Credentials, Tag("password")]
+            | Annotated[RefreshToken, Tag("refresh_token")]
+            | Annotated[CodeExchange, Tag("pkce")],
             Discriminator(_grant),
         ]
     ]
@@ -194,3 +211,31 @@ class IssuedInvitation(Model):
 
     invitation: Invitation
     token: str
+
+
+class AuthFlow(Model):
+    """A sign-in whose browser has come back from the provider."""
+
+    provider: str
+    redirect_to: str
+
+
+class Entered(Model):
+    """Whether an identity at a provider opens an account: signed_in, or why not."""
+
+    outcome: str
+
+
+class TradedCode(Model):
+    """Whether a code was traded: traded, or why not."""
+
+    outcome: str
+    user_id: UUID | None
+
+
+class PasswordReset(Model):
+    """How many other ways into an account ended with its old password."""
+
+    sessions: int
+    tokens: int
+    identities: int

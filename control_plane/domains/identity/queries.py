@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.db.session import Session
 from control_plane.domains.identity.models import (
+    AuthFlow,
     CreateInvitation,
+    Entered,
     Invitation,
     Login,
     OpenedSession,
+    PasswordReset,
     RefreshedSession,
+    TradedCode,
     UpdateUser,
     User,
 )
 from control_plane.http.credentials import Token
 from control_plane.platform.model import Page
 
-Action = Literal["sign_in", "sign_up", "refresh"]
+Action = Literal["sign_in", "sign_up", "refresh", "provider"]
 """What has an allowance."""
 SignOutScope = Literal["global", "local", "others"]
 
@@ -145,3 +150,61 @@ async def ensure_admin(database: Database, email: str, encrypted_password: str) 
     """Make the first person, an admin; False when there are people already."""
     call = Call("private.ensure_admin", email=email, encrypted_password=encrypted_password)
     return (await database.call(call))[0] == "true"
+
+
+async def is_unclaimed(database: Database) -> bool:
+    """Whether nobody has an account yet."""
+    return (await database.call(Call("private.is_unclaimed")))[0] == "true"
+
+
+async def create_admin(database: Database, email: str, encrypted_password: str) -> str:
+    """Make a further admin: created, exists or invalid_email."""
+    call = Call("private.create_admin", email=email, encrypted_password=encrypted_password)
+    return str(read_json((await database.call(call))[0]))
+
+
+async def grant_role(database: Database, email: str, role: str) -> str:
+    """Give a person a role: granted, unknown, unconfirmed or last_admin."""
+    return str(read_json((await database.call(Call("private.grant_role", email=email, role=role)))[0]))
+
+
+async def reset_password(database: Database, email: str, encrypted_password: str) -> PasswordReset | None:
+    """Give a person a new password and end every other way in; None for an unknown e-mail."""
+    call = Call("private.reset_password", email=email, encrypted_password=encrypted_password)
+    rows = await database.call(call)
+    return PasswordReset.model_validate(read_json(rows[0])) if rows else None
+
+
+async def begin_auth_flow(
+    database: Database, *, provider: str, state_hash: bytes, redirect_to: str, code_challenge: str
+) -> None:
+    """Note a sign-in that goes to a provider."""
+    flow = {"provider": provider, "redirect_to": redirect_to, "code_challenge": code_challenge}
+    await database.call(Call("private.begin_auth_flow", state_hash=state_hash, **flow))
+
+
+async def take_auth_flow(database: Database, state_hash: bytes, code_hash: bytes) -> AuthFlow | None:
+    """The sign-in of a state, once; None for a state that is unknown, used or late."""
+    rows = await database.call(Call("private.take_auth_flow", state_hash=state_hash, code_hash=code_hash))
+    return AuthFlow.model_validate(read_json(rows[0])) if rows else None
+
+
+async def finish_auth_flow(
+    database: Database,
+    code_hash: bytes,
+    *,
+    provider_id: str,
+    email: str | None,
+    profile: Mapping[str, str],
+    open: bool,  # noqa: A002
+) -> Entered:
+    """Say who the provider says it is; `email` only if the provider verified it."""
+    person = {"provider_id": provider_id, "email": email, "profile": profile, "open": open}
+    rows = await database.call(Call("private.finish_auth_flow", code_hash=code_hash, **person))
+    return Entered.model_validate(read_json(rows[0]))
+
+
+async def trade_auth_code(database: Database, code_hash: bytes, code_challenge: str) -> TradedCode:
+    """Trade a code, once, for the person who signed in."""
+    call = Call("private.trade_auth_code", code_hash=code_hash, code_challenge=code_challenge)
+    return TradedCode.model_validate(read_json((await database.call(call))[0]))

@@ -11,12 +11,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
-from control_plane.domains.identity import queries, service
+from control_plane.domains.identity import oauth, queries, service
 from control_plane.domains.identity.models import (
     AcceptInvitation,
     AuthSession,
     AuthSettings,
+    CodeExchange,
     CreateInvitation,
+    Credentials,
     Grant,
     Invitation,
     IssuedInvitation,
@@ -77,18 +79,21 @@ class AuthController(Controller):
         passwords: NamedDependency[Passwords],
         keyring: NamedDependency[Keyring],
         grant_type: Annotated[
-            Literal["password", "refresh_token"],
+            Literal["password", "refresh_token", "pkce"],
             QueryParameter(description="How the caller proves who it is."),
         ],
     ) -> AuthSession:
-        """Trade e-mail and password, or a refresh token, for a session of 30 days from its last refresh."""
-        grant = data.root
-        if isinstance(grant, RefreshToken) != (grant_type == "refresh_token"):
-            raise DomainError(422, "invalid_request", f"The body does not fit grant_type={grant_type}.")
-        if isinstance(grant, RefreshToken):
-            address = client_address(request)
-            return await service.refresh(database, signer, keyring, grant.refresh_token, address=address)
-        return await service.sign_in(database, signer, passwords, grant, **_origin(request))
+        """Trade e-mail and password, a refresh token or a provider's code for a session of 30 days."""
+        match grant_type, data.root:
+            case "password", Credentials() as credentials:
+                return await service.sign_in(database, signer, passwords, credentials, **_origin(request))
+            case "refresh_token", RefreshToken() as token:
+                address = client_address(request)
+                return await service.refresh(database, signer, keyring, token.refresh_token, address=address)
+            case "pkce", CodeExchange() as sent:
+                return await oauth.exchange(database, signer, sent, **_origin(request))
+            case _:
+                raise DomainError(422, "invalid_request", f"The body does not fit grant_type={grant_type}.")
 
     @get("/user", operation_id="readUser", opt=SESSION)
     async def read_user(self, db: NamedDependency[Session]) -> User:

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -39,14 +38,6 @@ from control_plane.platform.settings import Settings
 
 _SHORTEST_PASSWORD = 8
 _FEWEST_CHARACTERS = 5
-
-
-@dataclass(frozen=True)
-class NewAdmin:
-    """The login of a new installation; the password is known here only, once."""
-
-    email: str
-    password: str
 
 
 async def start_session(
@@ -102,7 +93,7 @@ async def sign_in(
     address: str | None,
 ) -> AuthSession:
     """Check the password and open a session. 400 invalid_credentials, the same for an unknown e-mail."""
-    await _take(database, "sign_in", address, credentials.email)
+    await require_allowance(database, "sign_in", address, credentials.email)
     login = await queries.find_login(database, credentials.email)
     kept = login.encrypted_password if login else None
     session = None
@@ -120,7 +111,7 @@ async def refresh(
     database: Database, signer: TokenSigner, keyring: Keyring, token: str, *, address: str | None
 ) -> AuthSession:
     """Trade a refresh token for the next one. 400 refresh_token_not_found, 400 refresh_token_already_used."""
-    await _take(database, "refresh", address)
+    await require_allowance(database, "refresh", address)
     following = _following(keyring, token)
     refreshed = await queries.refresh_session(database, _digest(token), _digest(following))
     if refreshed.session is None:
@@ -151,7 +142,7 @@ async def sign_up(
 ) -> AuthSession:
     """Make an account and open its first session."""
     _require_strength(wanted.password, wanted.email)
-    await _take(database, "sign_up", address)
+    await require_allowance(database, "sign_up", address)
     sent = wanted.data.get("invitation")
     token = parse_token(sent) if isinstance(sent, str) else None
     if sent is not None and (token is None or token.kind != "inv"):
@@ -188,7 +179,7 @@ async def _require_new_password(
     assert changes.password is not None
     _require_strength(changes.password, me.email)
     # Each check costs as a sign-in does, or a stolen session could try passwords without end.
-    await _take(database, "sign_in", address, me.email)
+    await require_allowance(database, "sign_in", address, me.email)
     login = await queries.find_login(database, me.email)
     kept = login.encrypted_password if login else None
     if changes.current_password is not None and not await passwords.fits(kept, changes.current_password):
@@ -214,28 +205,19 @@ async def accept_invitation(db: Session, text: str) -> Invitation:
     return await queries.accept_invitation(db, token_id=token.id, token_hash=token.hash)
 
 
-async def ensure_admin(dsn: str, email: str = "admin@devos.local") -> NewAdmin | None:
-    """Make the admin of an empty installation with a new password; None when there are people already."""
-    database = Database(dsn, name="devos admin", size=1)
-    await database.open()
-    try:
-        admin = NewAdmin(email, secrets.token_urlsafe(18))
-        hashed = await Passwords().hash(admin.password)
-        return admin if await queries.ensure_admin(database, email, hashed) else None
-    finally:
-        await database.close()
-
-
 def auth_settings(settings: Settings) -> AuthSettings:
     """What a page that lets people sign in asks first."""
     return AuthSettings(
-        external=ExternalProviders(email=True, github=False),
+        external=ExternalProviders(email=True, github=settings.github_login),
         disable_signup=settings.sign_up != "open",
         sign_up=settings.sign_up,
     )
 
 
-async def _take(database: Database, action: Action, address: str | None, email: str | None = None) -> None:
+async def require_allowance(
+    database: Database, action: Action, address: str | None, email: str | None = None
+) -> None:
+    """Take one try of an action. 429 over_request_rate_limit when there is none left."""
     seconds = await queries.take_allowance(database, action, address, email)
     if seconds > 0:
         raise DomainError(

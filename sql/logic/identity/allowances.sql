@@ -13,7 +13,8 @@ as $$
                ('sign_in', 'account', c.email, 100, interval '10 seconds'),
                ('sign_in', 'address', c.net, 100, interval '1 second'),
                ('sign_up', 'address', c.net, 20, interval '1 minute'),
-               ('refresh', 'address', c.net, 100, interval '1 second')
+               ('refresh', 'address', c.net, 100, interval '1 second'),
+               ('provider', 'address', c.net, 50, interval '5 seconds')
            ) as a (action, per, who, size, refill)
      where a.action = p_action
 $$;
