@@ -8,6 +8,7 @@ import select
 import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,10 +16,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+import fake_agents
+import fake_people
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
+PARTS = (fake_agents, fake_people)
+"""Modules that add routes of their own when they are imported."""
 
 
 @dataclass
@@ -53,6 +58,11 @@ class FakeDevos(Store):
         self.requests: list[Seen] = []
         self.faults = Faults()
         self.keys = {AGENT_KEY, "person-token"}
+        self.accounts: dict[str, str] = {}
+        self.sessions: dict[str, str] = {}
+        self.expires_in = 600
+        self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.registration_tokens = {"devos_reg_1_secret": 1}
         self.remembered: dict[tuple[str, str], tuple[int, Any]] = {}
         self.services: dict[str, dict[str, Any]] = {}
         self.feedback: dict[tuple[str, str], dict[str, Any]] = {}
@@ -101,14 +111,15 @@ class FakeDevos(Store):
             raise Refusal(503, "unavailable", "The database is away.")
         if seen.path in self.faults.refuse_next:
             raise self.faults.refuse_next.pop(seen.path)
-        if not seen.path.startswith(("/auth/", "/api/webhooks/")):
+        bearer = seen.headers.get("authorization", "")
+        if not seen.path.startswith(("/auth/", "/api/webhooks/")) and "devos_reg_" not in bearer:
             self._authenticate(seen)
         known = (seen.path, seen.headers.get("idempotency-key", ""))
         if known[1] and known in self.remembered:
             return self.remembered[known]
         for method, pattern, answer in ROUTES:
             match = re.fullmatch(pattern, seen.path)
-            if method == seen.method and match is not None:
+            if seen.method in method.split("|") and match is not None:
                 status, body = answer(self, seen, *match.groups())
                 if known[1]:
                     self.remembered[known] = (status, body)
@@ -149,14 +160,14 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):  # the caller has gone
             self._write(seen, answer)
 
-    do_GET = do_POST = do_PUT = _serve  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
     def _gone(self) -> bool:
         readable, _, _ = select.select([self.connection], [], [], 0)
         return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
     def _write(self, seen: Seen, answer: Any) -> None:
-        content = json.dumps(answer, default=str).encode()
+        content = b"" if answer is None else json.dumps(answer, default=str).encode()
         self.send_response(seen.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

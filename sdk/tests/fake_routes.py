@@ -201,35 +201,10 @@ def webhook(fake: FakeDevos, seen: Seen) -> Answer:
     return 202, {"outcome": "accepted", "delivery_id": delivery}
 
 
-@route("POST", "/auth/v1/token")
-def sign_in(fake: FakeDevos, seen: Seen) -> Answer:
-    if seen.body["password"] != "right":
-        raise Refusal(401, "invalid_credentials", "E-mail or password is wrong.")
-    user = {"id": str(uuid.uuid4()), "email": seen.body["email"], "role": "authenticated"}
-    return 200, {"access_token": "person-token", "token_type": "bearer", "expires_in": 600, "user": user}
-
-
-@route("POST", "/api/projects")
-def create_project(fake: FakeDevos, seen: Seen) -> Answer:
-    return 201, {"id": fake.project_id, "name": seen.body["name"], "created_at": now(), "new_field": 1}
-
-
-@route("GET", "/api/projects")
-def list_projects(fake: FakeDevos, seen: Seen) -> Answer:
-    return page([{"id": fake.project_id, "name": "hello", "created_at": now()}], seen)
-
-
 @route("POST", "/api/repositories")
 def create_repository(fake: FakeDevos, seen: Seen) -> Answer:
     fake.repositories.append({"id": str(uuid.uuid4()), **seen.body})
     return 201, fake.repositories[-1]
-
-
-@route("POST", "/api/agents/register")
-def register(fake: FakeDevos, seen: Seen) -> Answer:
-    key = f"devos_{uuid.uuid4().hex}_secret"
-    fake.keys.add(key)
-    return 201, {"agent": {"id": fake.agent_id, "state": "offline", **seen.body}, "api_key": key}
 
 
 @route("POST", "/api/services")

@@ -13,14 +13,31 @@ PUBLIC = """
 Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
-AgentInfo Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Project Registration
-Repository Service ServiceRef Session Task User
+AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Registration
+Repository Service ServiceRef Task
+ApiToken Invitation Member NewApiToken NewInvitation NewProjectToken NewRegistrationToken Project
+ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage SessionUser Team User Whoami
 """
 
 VERBS = {
     "Agent": "name run serve stop task",
     "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step task",
-    "AsyncDevos": "agents close events projects repositories services sign_in tasks",
+    "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
+    "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
+    "agents": "activate deactivate get keys list register revoke_key rotate_key update",
+    "events": "iterate list",
+    "invitations": "accept create list revoke",
+    "project_tokens": "create list revoke",
+    "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
+    "set_config update",
+    "registration_tokens": "create list revoke",
+    "repositories": "create",
+    "secrets": "delete list set",
+    "services": "create increase_budget list",
+    "tasks": "attempts cancel charges create get list logs",
+    "teams": "add_member create delete get list members remove_member update",
+    "tokens": "create list revoke",
+    "users": "activate deactivate get list set_role",
 }
 
 
@@ -41,12 +58,22 @@ def test_the_verbs_are_these() -> None:
     client = devos_sdk.Devos("http://localhost")
     try:
         assert names(client) == names(devos_sdk.AsyncDevos("http://localhost")) == VERBS["AsyncDevos"]
-        assert names(client.tasks) == "attempts cancel charges create get list logs"
-        assert names(client.events) == "iterate list"
+        areas = {name: names(getattr(client, name)) for name in VERBS if name.islower()}
+        assert areas == {name: verbs for name, verbs in VERBS.items() if name.islower()}
     finally:
         client.close()
     assert names(devos_sdk.Agent("a")) == VERBS["Agent"]
     assert names(devos_sdk.Context) == names(devos_sdk.SyncContext) == VERBS["Context"]
+
+
+def test_what_only_people_need_is_loaded_when_they_sign_in() -> None:
+    program = (
+        "import sys; from devos_sdk import Devos; Devos('http://h', token='t').close(); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert {"supabase", "supabase_auth", "typer", "platformdirs"} & set(loaded.split()) == set()
 
 
 def test_the_version_is_the_one_that_is_published() -> None:

@@ -1,4 +1,4 @@
-"""The verbs of the client, by what they are about."""
+"""The verbs of the client about work: repositories, tasks, services, events."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from devos_sdk._models import (
-    AgentInfo,
     Amount,
     Attempt,
     Charge,
     Event,
     LogLine,
     Page,
-    Project,
-    Registration,
     Repository,
     Service,
     Task,
@@ -31,16 +28,9 @@ class HttpArea(Area[M]):
         self._http = http
 
 
-class Projects(HttpArea[M]):
-    @Verb
-    async def create(self, name: str, *, idempotency_key: str | None = None) -> Project:
-        """Create a project."""
-        return await self._http.post(Project, "/api/projects", {"name": name}, key=idempotency_key)
-
-    @Verb
-    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Project]:
-        """Projects you may see."""
-        return await self._http.get(Page[Project], "/api/projects", limit=limit, cursor=cursor)
+def given(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the caller said; the rest is the server's to choose."""
+    return {name: value for name, value in body.items() if value is not None}
 
 
 class Repositories(HttpArea[M]):
@@ -66,26 +56,6 @@ class Repositories(HttpArea[M]):
         return await self._http.post(Repository, "/api/repositories", body, key=idempotency_key)
 
 
-class Agents(HttpArea[M]):
-    @Verb
-    async def register(
-        self,
-        name: str,
-        *,
-        project_ids: Sequence[str],
-        capabilities: Sequence[str] = (),
-        idempotency_key: str | None = None,
-    ) -> Registration:
-        """Register an agent. Its key is in the answer, and nowhere else."""
-        body = {"name": name, "project_ids": [*project_ids], "capabilities": [*capabilities]}
-        return await self._http.post(Registration, "/api/agents/register", body, key=idempotency_key)
-
-    @Verb
-    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[AgentInfo]:
-        """Agents of your projects."""
-        return await self._http.get(Page[AgentInfo], "/api/agents", limit=limit, cursor=cursor)
-
-
 class Tasks(HttpArea[M]):
     @Verb
     async def create(
@@ -100,6 +70,7 @@ class Tasks(HttpArea[M]):
         input: Mapping[str, Any] | None = None,  # noqa: A002  the field's name in the API
         max_retries: int | None = None,
         run_at: datetime | None = None,
+        assigned_agent_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Task:
         """Create a task. With an `idempotency_key` of yours, creating it again answers the same task."""
@@ -113,9 +84,9 @@ class Tasks(HttpArea[M]):
             "input": input,
             "max_retries": max_retries,
             "run_at": None if run_at is None else run_at.isoformat(),
+            "assigned_agent_id": assigned_agent_id,
         }
-        given = {name: value for name, value in body.items() if value is not None}
-        return await self._http.post(Task, "/api/tasks", given, key=idempotency_key)
+        return await self._http.post(Task, "/api/tasks", given(body), key=idempotency_key)
 
     @Verb
     async def list(

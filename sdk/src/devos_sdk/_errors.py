@@ -59,7 +59,7 @@ class NotFound(DevosError):
 
 
 class Conflict(DevosError):
-    """409: true a moment ago. `code` says which: `lease_lost`, `idempotency_key_reused`, ..."""
+    """409, 412: true a moment ago. `code` says which: `lease_lost`, `version_changed`, ..."""
 
 
 class RateLimited(DevosError):
@@ -93,6 +93,7 @@ _BY_STATUS: dict[int, type[DevosError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    412: Conflict,
     413: Invalid,
     422: Invalid,
     429: RateLimited,
@@ -102,15 +103,26 @@ _BY_STATUS: dict[int, type[DevosError]] = {
 }
 
 
+_BY_CODE: dict[str, type[DevosError]] = {
+    # Supabase's own Auth answers these with 400 or 403.
+    "invalid_credentials": Unauthorized,
+    "refresh_token_already_used": Unauthorized,
+    "refresh_token_not_found": Unauthorized,
+    "session_expired": Unauthorized,
+    "session_not_found": Unauthorized,
+}
+
+
 def error_of(response: httpx.Response) -> DevosError:
-    """The error for an answer that is not 2xx, whether or not it is a problem document."""
+    """The error for an answer that is not 2xx, whether it is a problem document, Supabase's, or neither."""
     problem = _problem(response)
-    kind = _BY_STATUS.get(response.status_code, DevosError)
-    detail = problem.get("detail") or problem.get("title") or f"the server answered {response.status_code}"
+    code = str(problem.get("error_code") or problem.get("code") or f"http_{response.status_code}")
+    kind = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code, DevosError)
+    told = (problem[name] for name in ("detail", "msg", "message", "title") if problem.get(name))
     hint = problem.get("hint")
     return kind(
-        str(detail),
-        code=str(problem.get("code") or f"http_{response.status_code}"),
+        str(next(told, f"the server answered {response.status_code}")),
+        code=code,
         status=response.status_code,
         hint=str(hint) if hint else None,
         request_id=str(problem.get("request_id") or response.headers.get("X-Request-ID") or "") or None,

@@ -19,37 +19,18 @@ def amount_text(amount: Amount) -> str:
     return format(amount, "f") if isinstance(amount, Decimal) else str(amount)
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Page(_Model, Generic[T]):
+class Page(Model, Generic[T]):
     """One page of a list; `next_cursor` is null on the last one."""
 
     items: list[T]
     next_cursor: str | None = None
 
 
-class User(_Model):
-    id: str
-    email: str
-
-
-class Session(_Model):
-    """A person's sign-in. The client that made it uses it from then on."""
-
-    access_token: SecretStr
-    expires_in: int
-    user: User
-
-
-class Project(_Model):
-    id: str
-    name: str
-    created_at: datetime
-
-
-class Repository(_Model):
+class Repository(Model):
     id: str
     project_id: str
     forge: str
@@ -58,24 +39,38 @@ class Repository(_Model):
     clone_url: str
 
 
-class AgentInfo(_Model):
+class AgentInfo(Model):
     """An agent as the control plane knows it."""
 
     id: str
     name: str
     capabilities: list[str] = Field(default_factory=list[str])
+    labels: dict[str, str] = Field(default_factory=dict[str, str])
     project_ids: list[str] = Field(default_factory=list[str])
     state: str
+    is_active: bool = True
+    version: int = 1
+    seen_at: datetime | None = None
+    created_at: datetime | None = None
 
 
-class Registration(_Model):
+class Registration(Model):
     """A new agent and its key, which is shown this once."""
 
     agent: AgentInfo
     api_key: SecretStr
 
 
-class Task(_Model):
+class AgentKey(Model):
+    """One key of an agent, by its id. `expires_at` is when one that was rotated away stops."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Task(Model):
     id: str
     project_id: str
     kind: str
@@ -96,6 +91,7 @@ class Task(_Model):
     blocked_reason: str | None = None
     run_at: datetime
     agent_id: str | None = None
+    assigned_agent_id: str | None = None
     lease_expires_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     created_at: datetime
@@ -104,7 +100,7 @@ class Task(_Model):
     finished_at: datetime | None = None
 
 
-class ClaimedTask(_Model):
+class ClaimedTask(Model):
     """A task under a lease, as the agent that holds it sees it."""
 
     id: str
@@ -121,7 +117,7 @@ class ClaimedTask(_Model):
     lease_expires_at: datetime
 
 
-class Attempt(_Model):
+class Attempt(Model):
     """How one attempt at a task ended."""
 
     attempt: int
@@ -132,14 +128,14 @@ class Attempt(_Model):
     ended_at: datetime
 
 
-class LogLine(_Model):
+class LogLine(Model):
     attempt: int
     level: str
     message: str
     at: datetime
 
 
-class Charge(_Model):
+class Charge(Model):
     """One line of the spend ledger. `asked_service_id` differs where a substitute stepped in."""
 
     id: str
@@ -153,12 +149,12 @@ class Charge(_Model):
     at: datetime | None = None
 
 
-class ServiceRef(_Model):
+class ServiceRef(Model):
     id: str
     name: str
 
 
-class Service(_Model):
+class Service(Model):
     """A metered upstream. An agent sees no money: `limit`, `spent`, `remaining` are None for it."""
 
     id: str
@@ -174,7 +170,7 @@ class Service(_Model):
     created_at: datetime | None = None
 
 
-class ChargeResult(_Model):
+class ChargeResult(Model):
     """What became of a charge: which service paid, and for which one it stepped in."""
 
     charge_id: str
@@ -184,7 +180,7 @@ class ChargeResult(_Model):
     remaining: Decimal | None = None
 
 
-class Dispatch(_Model):
+class Dispatch(Model):
     """Which service to use now. It moves no money."""
 
     allowed: bool
@@ -193,7 +189,7 @@ class Dispatch(_Model):
     service_used: ServiceRef | None = None
 
 
-class Feedback(_Model):
+class Feedback(Model):
     """A comment or a commit status on its way to the forge."""
 
     id: str
@@ -201,7 +197,7 @@ class Feedback(_Model):
     state: str
 
 
-class Event(_Model):
+class Event(Model):
     """A fact that happened."""
 
     cursor: str

@@ -7,17 +7,20 @@ import json as json_module
 import random
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from devos_sdk._errors import DevosError, Invalid, Unavailable, error_of
 from devos_sdk._version import __version__
 
 T = TypeVar("T")
+
+Credential = str | None | Callable[[], Awaitable[str | None]]
+"""A key or token, or where to get the one of this moment."""
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 10.0
@@ -29,25 +32,50 @@ def back_off(failures: int) -> float:
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
 
 
+async def patiently(once: Callable[[], Awaitable[T]], seconds: float) -> T:
+    """Repeat what fails for a reason that passes, until patience is over."""
+    give_up_at = time.monotonic() + seconds
+    failures = 0
+    while True:
+        try:
+            return await once()
+        except DevosError as exc:
+            delay = exc.retry_after.total_seconds() if exc.retry_after else back_off(failures)
+            if not exc.retryable or time.monotonic() + delay > give_up_at:
+                raise
+        failures += 1
+        await asyncio.sleep(delay)
+
+
+def http_client(url: str, timeout: timedelta) -> httpx.AsyncClient:
+    """The connections to one server."""
+    return httpx.AsyncClient(
+        base_url=url,
+        timeout=timeout.total_seconds(),
+        headers={"User-Agent": f"devos-sdk/{__version__}", "Accept": "application/json"},
+        # Without TLS there is nothing to verify, and reading the certificate store is slow.
+        verify=url.startswith("https://"),
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+    )
+
+
+def address(url: str) -> str:
+    """A server's address as it is used, or a ValueError."""
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"The control plane's address must start with http:// or https://, not {url!r}.")
+    return url.rstrip("/")
+
+
 class Transport:
     """Sends requests as one caller. Repeats only what is safe to repeat: reads, and calls with a key."""
 
     def __init__(
-        self, url: str, credential: str | None, *, timeout: timedelta, patience: timedelta | None
+        self, url: str, credential: Credential, *, timeout: timedelta, patience: timedelta | None
     ) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"The control plane's address must start with http:// or https://, not {url!r}.")
-        self.url = url.rstrip("/")
+        self.url = address(url)
         self.credential = credential
         self._patience = patience.total_seconds() if patience is not None else float("inf")
-        self._http = httpx.AsyncClient(
-            base_url=self.url,
-            timeout=timeout.total_seconds(),
-            headers={"User-Agent": f"devos-sdk/{__version__}", "Accept": "application/json"},
-            # Without TLS there is nothing to verify, and reading the certificate store is slow.
-            verify=self.url.startswith("https://"),
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
-        )
+        self._http = http_client(self.url, timeout)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -60,6 +88,17 @@ class Transport:
         """POST with an Idempotency-Key, so that repeating it after a lost answer has no second effect."""
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
         return parse(answer, await self.send("POST", path, json=body, headers=headers, repeatable=True))
+
+    async def put(
+        self, answer: type[T], path: str, body: Mapping[str, Any], *, version: int | None = None
+    ) -> T:
+        """PUT; with a `version`, only over that one. Then a repeat would be refused by its own first try."""
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
+        done = await self.send("PUT", path, json=body, headers=headers, repeatable=version is None)
+        return parse(answer, done)
+
+    async def delete(self, path: str) -> None:
+        await self.send("DELETE", path)
 
     async def send(
         self,
@@ -80,11 +119,11 @@ class Transport:
         if json is not None:
             content = _encode(json, request_id)
             all_headers["Content-Type"] = "application/json"
-        if self.credential is not None:
-            all_headers["Authorization"] = f"Bearer {self.credential}"
-        give_up_at = time.monotonic() + self._patience
-        failures = 0
-        while True:
+        credential = await self.credential() if callable(self.credential) else self.credential
+        if credential is not None:
+            all_headers["Authorization"] = f"Bearer {credential}"
+
+        def once() -> Awaitable[Any]:
             request = self._http.build_request(
                 method,
                 path,
@@ -93,32 +132,29 @@ class Transport:
                 headers=all_headers,
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
-            outcome = await self._once(request, request_id)
-            if not isinstance(outcome, DevosError):
-                return outcome
-            delay = outcome.retry_after.total_seconds() if outcome.retry_after else back_off(failures)
-            if not (repeatable and outcome.retryable) or time.monotonic() + delay > give_up_at:
-                raise outcome
-            failures += 1
-            await asyncio.sleep(delay)
+            return self._once(request, request_id)
+
+        return await (patiently(once, self._patience) if repeatable else once())
 
     async def _once(self, request: httpx.Request, request_id: str) -> Any:
         try:
             response = await self._http.send(request)
         except httpx.TransportError as exc:
-            why = str(exc) or type(exc).__name__
-            return Unavailable(
-                f"{self.url} does not answer: {why}",
-                code="unreachable",
-                request_id=request_id,
-                retryable=True,
-            )
+            raise unreachable(self.url, exc, request_id) from exc
         if not response.is_success:
-            return error_of(response)
+            raise error_of(response)
         try:
             return response.json() if response.content else None
         except ValueError:
-            return _unexpected("the server's answer is not JSON", request_id)
+            raise _unexpected("the server's answer is not JSON", request_id) from None
+
+
+def unreachable(url: str, exc: Exception, request_id: str | None = None) -> Unavailable:
+    """The error for a server that could not be asked."""
+    why = str(exc) or type(exc).__name__
+    return Unavailable(
+        f"{url} does not answer: {why}", code="unreachable", request_id=request_id, retryable=True
+    )
 
 
 def _encode(body: Mapping[str, Any], request_id: str) -> bytes:
@@ -141,3 +177,8 @@ def parse(answer: type[T], body: Any) -> T:
 
 def _unexpected(detail: str, request_id: str | None) -> DevosError:
     return DevosError(detail, code="unexpected_answer", request_id=request_id)
+
+
+def plain(secret: str | SecretStr) -> str:
+    """What is said to the server of a secret."""
+    return secret.get_secret_value() if isinstance(secret, SecretStr) else secret
