@@ -5,7 +5,13 @@ from datetime import timedelta
 
 from devos_sdk import Agent, Context
 
-agent = Agent("drainer", concurrency=2, drain=timedelta(seconds=float(sys.argv[1])))
+agent = Agent(
+    "drainer",
+    capabilities=["draining"],
+    labels={"zone": "test"},
+    concurrency=2,
+    drain=timedelta(seconds=float(sys.argv[1])),
+)
 
 
 @agent.task("work")

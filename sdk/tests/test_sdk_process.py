@@ -99,7 +99,7 @@ async def test_an_idle_agent_ends_at_once(devos: FakeDevos, tmp_path: Path) -> N
             2,
             "drainer: Set DEVOS_URL: the address of the control plane, such as http://localhost:8000.",
         ),
-        ("http://h", {}, 2, "drainer: Set DEVOS_AGENT_KEY: the key that registering the agent printed."),
+        ("http://h", {}, 2, "drainer: Set DEVOS_AGENT_KEY: the key that registering the agent printed;"),
         ("ftp://h", {"DEVOS_AGENT_KEY": "k"}, 2, "must start with http:// or https://, not 'ftp://h'."),
         (
             "http://h",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
-from devos_sdk._errors import DevosError
+from devos_sdk._errors import DevosError, Unauthorized
 from devos_sdk._handler import Handler, Retry, handler_of
+from devos_sdk._key import Applicant, Key, find_key, setting
 from devos_sdk._loop import Loop, LoopSettings
 from devos_sdk._transport import Transport
 
@@ -27,6 +26,8 @@ _CALL_TIMEOUT = timedelta(seconds=15)
 class Agent:
     """A program that takes tasks from the control plane, one lease at a time.
 
+    An agent that has no key registers itself at its first start, if it is given a token to do so; it asks for
+    these `capabilities` then, and `labels` are for people who look for it.
     `concurrency` tasks run at once. A task whose agent falls silent for `lease` goes to another attempt.
     On SIGTERM or Ctrl-C running handlers get `drain` to finish; what is unfinished then is given back.
     """
@@ -35,6 +36,8 @@ class Agent:
         self,
         name: str,
         *,
+        capabilities: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
         concurrency: int = 1,
         lease: timedelta = timedelta(seconds=60),
         drain: timedelta = timedelta(seconds=20),
@@ -44,6 +47,7 @@ class Agent:
         if not timedelta(seconds=1) <= lease <= timedelta(hours=1):
             raise ValueError(f"lease must be from one second to one hour, not {lease}.")
         self.name = name
+        self._applicant = Applicant(name, tuple(capabilities), dict(labels or {}))
         self._concurrency = concurrency
         self._lease = lease
         self._drain = drain
@@ -68,22 +72,29 @@ class Agent:
         return register
 
     def run(self, *, url: str | None = None, api_key: str | None = None) -> None:
-        """Work until SIGTERM or Ctrl-C. `DEVOS_URL` and `DEVOS_AGENT_KEY` (or `_FILE`) unless given here."""
+        """Work until SIGTERM or Ctrl-C. DEVOS_URL and DEVOS_AGENT_KEY (or `_FILE`) unless given here.
+
+        To register: DEVOS_REGISTRATION_TOKEN (or `_FILE`), and DEVOS_KEY_FILE for where its key is kept.
+        """
         _log_to_stderr()
         try:
-            address = url or _setting(
-                "DEVOS_URL", "the address of the control plane, such as http://localhost:8000"
-            )
-            key = api_key or _setting("DEVOS_AGENT_KEY", "the key that registering the agent printed")
-            asyncio.run(self._serve_until_signalled(address, key))
+            address = url or setting("DEVOS_URL")
+            if not address:
+                raise ValueError(
+                    "Set DEVOS_URL: the address of the control plane, such as http://localhost:8000."
+                )
+            self._require_handlers()
+            key = Key(api_key) if api_key else find_key(address, self._applicant)
+            self._work_with(address, key)
         except (ValueError, DevosError) as exc:
             print(f"{self.name}: {exc}", file=sys.stderr)  # noqa: T201  the end of a program, for a person
             raise SystemExit(1 if isinstance(exc, DevosError) else 2) from None
+        except KeyboardInterrupt:  # while it waited to be registered
+            raise SystemExit(130) from None
 
     async def serve(self, *, url: str, api_key: str) -> None:
         """The same inside an event loop of yours: no signals, no environment. Ends after `stop()`."""
-        if not self._handlers:
-            raise ValueError("The agent has no handler; decorate one with @agent.task(kind).")
+        self._require_handlers()
         if self._loop is not None:
             raise RuntimeError("The agent is running already.")
         http = Transport(url, api_key, timeout=_CALL_TIMEOUT, patience=None)
@@ -107,6 +118,19 @@ class Agent:
         if self._loop is not None:
             self._loop.drain()
 
+    def _require_handlers(self) -> None:
+        if not self._handlers:
+            raise ValueError("The agent has no handler; decorate one with @agent.task(kind).")
+
+    def _work_with(self, url: str, key: Key) -> None:
+        try:
+            asyncio.run(self._serve_until_signalled(url, key.text))
+        except Unauthorized as exc:
+            if key.file is not None:
+                # Not by itself: whoever revoked the key may have meant it.
+                exc.hint = f"Delete {key.file} to let it register again with DEVOS_REGISTRATION_TOKEN."
+            raise
+
     async def _serve_until_signalled(self, url: str, api_key: str) -> None:
         loop = asyncio.get_running_loop()
 
@@ -119,20 +143,6 @@ class Agent:
             except NotImplementedError:  # Windows
                 signal.signal(number, on_signal)
         await self.serve(url=url, api_key=api_key)
-
-
-def _setting(name: str, meaning: str) -> str:
-    """A setting from the environment, or from the file that `<NAME>_FILE` names."""
-    value = os.environ.get(name, "").strip()
-    path = os.environ.get(f"{name}_FILE", "")
-    if not value and path:
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as exc:
-            raise ValueError(f"{name}_FILE names a file that cannot be read: {exc}.") from exc
-    if not value:
-        raise ValueError(f"Set {name}: {meaning}.")
-    return value
 
 
 def _log_to_stderr() -> None:
