@@ -167,7 +167,7 @@ def edit_user(fake: FakeDevos, seen: Seen, user_id: str, what: str) -> Answer:
 @route("PUT|DELETE", "/api/((?:projects|teams)/[^/]+/(?:members|agents))/([^/]+)")
 def membership(fake: FakeDevos, seen: Seen, area: str, id_: str) -> Answer:
     if seen.method == "PUT":
-        add(fake, area, {"id": id_, "email": "bob@example.com", "role": "viewer"})
+        add(fake, area, {"id": id_, "email": "bob@example.com", "role": "viewer", "is_active": True})
     else:
         fake.rows[area].remove(find(fake, area, id_))
     return 204, None

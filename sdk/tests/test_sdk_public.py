@@ -15,8 +15,8 @@ BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLim
 Unauthorized Unavailable
 AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Registration
 Repository Service ServiceRef Task
-ApiToken Invitation Member NewApiToken NewInvitation NewProjectToken NewRegistrationToken Project
-ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage SessionUser Team User Whoami
+ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
+ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
 
 VERBS = {

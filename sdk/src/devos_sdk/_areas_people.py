@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from devos_sdk._areas import HttpArea, given
-from devos_sdk._identity import ApiToken, Invitation, Member, NewApiToken, NewInvitation, Team, User
+from devos_sdk._identity import ApiToken, Invitation, NewApiToken, NewInvitation, Person, Team
 from devos_sdk._models import Page
 from devos_sdk._portal import M, Verb
 from devos_sdk._transport import plain
@@ -15,29 +15,29 @@ from devos_sdk._transport import plain
 
 class Users(HttpArea[M]):
     @Verb
-    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[User]:
+    async def list(self, *, limit: int | None = None, cursor: str | None = None) -> Page[Person]:
         """People who share a team or a project with you; all of them for an admin."""
-        return await self._http.get(Page[User], "/api/users", limit=limit, cursor=cursor)
+        return await self._http.get(Page[Person], "/api/users", limit=limit, cursor=cursor)
 
     @Verb
-    async def get(self, user_id: str) -> User:
+    async def get(self, user_id: str) -> Person:
         """One person."""
-        return await self._http.get(User, f"/api/users/{user_id}")
+        return await self._http.get(Person, f"/api/users/{user_id}")
 
     @Verb
-    async def set_role(self, user_id: str, role: str) -> User:
+    async def set_role(self, user_id: str, role: str) -> Person:
         """Make a person viewer, supervisor or admin. It holds from their next request."""
-        return await self._http.put(User, f"/api/users/{user_id}/role", {"role": role})
+        return await self._http.put(Person, f"/api/users/{user_id}/role", {"role": role})
 
     @Verb
-    async def activate(self, user_id: str) -> User:
+    async def activate(self, user_id: str) -> Person:
         """Let a person in again."""
-        return await self._http.put(User, f"/api/users/{user_id}/activation", {"is_active": True})
+        return await self._http.put(Person, f"/api/users/{user_id}/activation", {"is_active": True})
 
     @Verb
-    async def deactivate(self, user_id: str) -> User:
+    async def deactivate(self, user_id: str) -> Person:
         """Keep a person out, and end their sessions and tokens."""
-        return await self._http.put(User, f"/api/users/{user_id}/activation", {"is_active": False})
+        return await self._http.put(Person, f"/api/users/{user_id}/activation", {"is_active": False})
 
 
 class Invitations(HttpArea[M]):
@@ -107,9 +107,9 @@ class Teams(HttpArea[M]):
     @Verb
     async def members(
         self, team_id: str, *, limit: int | None = None, cursor: str | None = None
-    ) -> Page[Member]:
+    ) -> Page[Person]:
         """Who belongs to a team."""
-        return await self._http.get(Page[Member], f"/api/teams/{team_id}/members", limit=limit, cursor=cursor)
+        return await self._http.get(Page[Person], f"/api/teams/{team_id}/members", limit=limit, cursor=cursor)
 
     @Verb
     async def add_member(self, team_id: str, user_id: str) -> None:

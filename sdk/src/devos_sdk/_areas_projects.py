@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from devos_sdk._areas import HttpArea, given
-from devos_sdk._identity import Member, NewProjectToken, Project, ProjectConfig, ProjectToken, Secret
+from devos_sdk._identity import NewProjectToken, Person, Project, ProjectConfig, ProjectToken, Secret
 from devos_sdk._models import Page
 from devos_sdk._portal import M, Verb
 from devos_sdk._transport import plain
@@ -78,10 +78,10 @@ class Projects(HttpArea[M]):
     @Verb
     async def members(
         self, project_id: str, *, limit: int | None = None, cursor: str | None = None
-    ) -> Page[Member]:
+    ) -> Page[Person]:
         """Who belongs to a project."""
         return await self._http.get(
-            Page[Member], f"/api/projects/{project_id}/members", limit=limit, cursor=cursor
+            Page[Person], f"/api/projects/{project_id}/members", limit=limit, cursor=cursor
         )
 
     @Verb

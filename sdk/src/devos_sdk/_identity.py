@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 from devos_sdk._models import Model
 
 
-class SessionUser(Model):
+class User(Model):
     """The person of a session, as Supabase's Auth tells it."""
 
     id: str
@@ -22,15 +22,15 @@ class Session(Model):
     access_token: SecretStr
     refresh_token: SecretStr
     expires_in: int
-    user: SessionUser
+    user: User
 
 
-class User(Model):
-    """A person as you may see them."""
+class Person(Model):
+    """A person as others see them. Without a role they see nothing."""
 
     id: str
-    email: str
-    role: str
+    email: str | None = None
+    role: str | None = None
     is_active: bool
     created_at: datetime
 
@@ -74,14 +74,6 @@ class Team(Model):
     name: str
     version: int
     created_at: datetime
-
-
-class Member(Model):
-    """A person in a team or a project."""
-
-    id: str
-    email: str
-    role: str
 
 
 class Project(Model):
@@ -130,6 +122,7 @@ class ProjectToken(Model):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 class NewProjectToken(Model):
