@@ -10,6 +10,7 @@ import typer
 
 from control_plane.cli import admin, demo, doctor, logs, manage, up
 from control_plane.cli.output import FAILED, report
+from control_plane.cli.plugins import WithPlugins
 from control_plane.platform.errors import OperatorError
 
 _HELP = """A control plane for autonomous coding agents.
@@ -22,6 +23,7 @@ def build() -> typer.Typer:
     """The command line."""
     app = typer.Typer(
         name="devos",
+        cls=WithPlugins,
         help=_HELP,
         no_args_is_help=True,
         rich_markup_mode="markdown",

@@ -30,7 +30,15 @@ from control_plane.platform.settings import PREFIX, Settings, load_settings, var
 
 _NEEDED_BYTES = 500_000_000
 # Variables that belong to agents, the SDK and the demo; they are no settings of the control plane.
-_FOREIGN = ("DEVOS_URL", "DEVOS_API_KEY", "DEVOS_DEMO_", "DEVOS_AGENT_")
+_FOREIGN = (
+    "DEVOS_AGENT_",
+    "DEVOS_API_KEY",
+    "DEVOS_DEMO_",
+    "DEVOS_KEY_FILE",
+    "DEVOS_REGISTRATION_TOKEN",
+    "DEVOS_TOKEN",
+    "DEVOS_URL",
+)
 
 
 @dataclass(frozen=True)

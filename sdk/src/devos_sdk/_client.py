@@ -19,10 +19,12 @@ from devos_sdk._transport import Transport, plain
 
 class _Client(HttpArea[M]):
     def __init__(
-        self, url: str, token: str | None, timeout: timedelta, people: People, portal: Portal | None
+        self, http: Transport, people: People, storage: SessionStorage | None, portal: Portal | None
     ) -> None:
-        super().__init__(Transport(url, token, timeout=timeout, patience=timeout), portal)
+        super().__init__(http, portal)
         self._people = people
+        if storage is not None and http.credential is None:
+            self._speak_for_them()
         self.users: Users[M] = Users(self._http, portal)
         self.invitations: Invitations[M] = Invitations(self._http, portal)
         self.teams: Teams[M] = Teams(self._http, portal)
@@ -84,7 +86,8 @@ class _Client(HttpArea[M]):
 class AsyncDevos(_Client[Async]):
     """The control plane, awaited.
 
-    `timeout` bounds one request, and how long a call that is safe to repeat goes on while the server is away.
+    `timeout` bounds one request. For `patience`, as long unless you say, a call that is safe to repeat goes on
+    while the server is away.
     Where people sign in at a Supabase project, name it with `supabase_url` and its public `supabase_key`.
     With a `storage`, a session outlives the program: the client goes on as whoever is signed in there.
     """
@@ -95,14 +98,15 @@ class AsyncDevos(_Client[Async]):
         *,
         token: str | None = None,
         timeout: timedelta = timedelta(seconds=30),
+        patience: timedelta | None = None,
         supabase_url: str | None = None,
         supabase_key: str | None = None,
         storage: SessionStorage | None = None,
     ) -> None:
-        people = People(supabase_url or url, supabase_key, timeout=timeout, storage=storage)
-        super().__init__(url, token, timeout, people, None)
-        if storage is not None and token is None:
-            self._speak_for_them()
+        patience = timeout if patience is None else patience
+        http = Transport(url, token, timeout=timeout, patience=patience)
+        people = People(supabase_url or url, supabase_key, timeout, patience, storage)
+        super().__init__(http, people, storage, None)
 
     async def close(self) -> None:
         await self._close()
@@ -123,15 +127,16 @@ class Devos(_Client[Sync]):
         *,
         token: str | None = None,
         timeout: timedelta = timedelta(seconds=30),
+        patience: timedelta | None = None,
         supabase_url: str | None = None,
         supabase_key: str | None = None,
         storage: SessionStorage | None = None,
     ) -> None:
-        people = People(supabase_url or url, supabase_key, timeout=timeout, storage=storage)
+        patience = timeout if patience is None else patience
+        http = Transport(url, token, timeout=timeout, patience=patience)
+        people = People(supabase_url or url, supabase_key, timeout, patience, storage)
         self._thread = LoopThread()
-        super().__init__(url, token, timeout, people, self._thread)
-        if storage is not None and token is None:
-            self._speak_for_them()
+        super().__init__(http, people, storage, self._thread)
 
     def close(self) -> None:
         self._thread.call(self._close())

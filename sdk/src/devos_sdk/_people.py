@@ -39,11 +39,17 @@ class People:
     """Supabase's client with the errors of this SDK. It is imported at the first call."""
 
     def __init__(
-        self, url: str, key: str | None, *, timeout: timedelta, storage: SessionStorage | None
+        self,
+        url: str,
+        key: str | None,
+        timeout: timedelta,
+        patience: timedelta,
+        storage: SessionStorage | None,
     ) -> None:
         self._url = address(url)
         self._key = key or _NO_KEY
         self._timeout = timeout
+        self._patience = patience.total_seconds()
         self._storage = storage
         self._http: httpx.AsyncClient | None = None
         self._auth: AsyncGoTrueClient | None = None
@@ -113,7 +119,7 @@ class People:
             with self._refusals():
                 return await call()
 
-        return await patiently(once, self._timeout.total_seconds())
+        return await patiently(once, self._patience)
 
     @contextmanager
     def _refusals(self) -> Generator[None]:

@@ -1,0 +1,34 @@
+"""Which columns a list shows of each model."""
+
+from __future__ import annotations
+
+from devos_sdk._identity import (
+    ApiToken,
+    Invitation,
+    Person,
+    Project,
+    ProjectToken,
+    RegistrationToken,
+    Secret,
+    Team,
+)
+from devos_sdk._models import AgentInfo, AgentKey, Model, Service, Task
+
+_COLUMNS: dict[type[Model], tuple[str, ...]] = {
+    AgentInfo: ("id", "name", "state", "capabilities", "labels"),
+    AgentKey: ("id", "created_at", "expires_at", "revoked_at"),
+    ApiToken: ("id", "name", "scopes", "expires_at", "used_at", "revoked_at"),
+    Invitation: ("id", "email", "role", "expires_at", "accepted_at", "revoked_at"),
+    Person: ("id", "email", "role", "is_active"),
+    Project: ("id", "name", "team_id"),
+    ProjectToken: ("id", "name", "expires_at", "used_at", "revoked_at"),
+    RegistrationToken: ("id", "name", "capabilities", "uses", "max_uses", "expires_at", "revoked_at"),
+    Secret: ("name", "kind", "version", "changed_at"),
+    Service: ("id", "name", "state", "limit", "spent", "remaining"),
+    Task: ("id", "state", "priority", "kind", "title"),
+    Team: ("id", "name"),
+}
+
+
+def columns_of(item: Model) -> tuple[str, ...]:
+    return _COLUMNS[type(item)]

@@ -1,0 +1,129 @@
+"""Who runs a command: an API token from the environment, or whoever signed in on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import platformdirs
+import typer
+
+from devos_sdk._cli.output import reported
+from devos_sdk._client import Devos
+from devos_sdk._errors import Unauthorized
+from devos_sdk._key import setting
+from devos_sdk._private_file import private_file
+
+_TIMEOUT = timedelta(seconds=30)
+_PATIENCE = timedelta(seconds=2)
+"""A person would rather be told than wait."""
+
+
+class Login:
+    """A stored sign-in at one control plane, in a file of mode 0600. It is a storage of Supabase's client."""
+
+    def __init__(self, url: str, supabase_url: str | None = None, supabase_key: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self.file = _file_of(self.url)
+        kept = self._read()
+        self.supabase_url: str | None = supabase_url or kept.get("supabase_url")
+        self.supabase_key: str | None = supabase_key or kept.get("supabase_key")
+
+    async def get_item(self, key: str) -> str | None:
+        return self._read().get("items", {}).get(key)
+
+    async def set_item(self, key: str, value: str) -> None:
+        self._write({**self._read().get("items", {}), key: value})
+
+    async def remove_item(self, key: str) -> None:
+        items = self._read().get("items", {})
+        if items.pop(key, None) is not None:
+            self._write(items)
+
+    def is_kept(self) -> bool:
+        return bool(self._read().get("items"))
+
+    def forget(self) -> None:
+        self.file.unlink(missing_ok=True)
+
+    def client(self) -> Devos:
+        """A client that goes on as whoever signed in here."""
+        return Devos(
+            self.url,
+            timeout=_TIMEOUT,
+            patience=_PATIENCE,
+            supabase_url=self.supabase_url,
+            supabase_key=self.supabase_key,
+            storage=self,
+        )
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return json.loads(self.file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError:  # not ours, or damaged: as if nobody had signed in
+            return {}
+
+    def _write(self, items: dict[str, str]) -> None:
+        place = {"supabase_url": self.supabase_url, "supabase_key": self.supabase_key}
+        with private_file(self.file) as file:
+            json.dump({"url": self.url, **place, "items": items}, file)
+
+
+@contextmanager
+def connected(url: str, as_json: bool) -> Generator[Devos]:
+    """The control plane as the caller of this command; errors end the command."""
+    with reported(as_json):
+        token = setting("DEVOS_TOKEN")
+        if token:
+            client = Devos(url, token=token, timeout=_TIMEOUT, patience=_PATIENCE)
+        else:
+            login = Login(url)
+            client = login.client()
+            if not login.is_kept():
+                client.close()
+                raise Unauthorized(f"Nobody is signed in at {url}.", code="not_signed_in")
+        with client as devos:
+            try:
+                yield devos
+            except Unauthorized as exc:
+                if token:
+                    exc.hint = (
+                        "DEVOS_TOKEN is set and not valid there. Unset it and sign in with `devos login`."
+                    )
+                raise
+
+
+def ask(label: str) -> str:
+    """A secret from a prompt that does not show it, or a line of standard input; never from an argument."""
+    if sys.stdin.isatty():
+        return typer.prompt(label, hide_input=True, err=True)
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise typer.BadParameter(f"{label}: nobody is there to ask, and standard input has no line for it.")
+    return line
+
+
+def ask_whole(label: str) -> str:
+    """The same, of as many lines as standard input has."""
+    if sys.stdin.isatty():
+        return ask(label)
+    text = sys.stdin.read().removesuffix("\n")
+    if not text:
+        raise typer.BadParameter(f"{label}: nobody is there to ask, and standard input is empty.")
+    return text
+
+
+def _file_of(url: str) -> Path:
+    folder = platformdirs.user_config_path("devos", appauthor=False) / "sessions"
+    readable = re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(url).netloc.rpartition("@")[2])[:50]
+    return folder / f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"

@@ -1,0 +1,143 @@
+"""`devos tasks` and `devos services`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from devos_sdk._cli.options import (
+    LOCAL,
+    Cursor,
+    Id,
+    Json,
+    Limit,
+    Priority,
+    Project,
+    Url,
+    json_object,
+    text_of,
+)
+from devos_sdk._cli.output import show, show_page
+from devos_sdk._cli.session import connected
+
+tasks = typer.Typer(no_args_is_help=True, help="Work for agents.")
+services = typer.Typer(no_args_is_help=True, help="What agents may spend money on.")
+AREAS = {"tasks": tasks, "services": services}
+
+ProjectId = Annotated[UUID, typer.Option("--project", help="The project's id.", show_default=False)]
+
+
+@tasks.command("list")
+def list_tasks(
+    project: Project = None,
+    state: Annotated[str | None, typer.Option("--state", help="As pending, running or failed.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Of this kind of work.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    url: Url = LOCAL,
+    as_json: Json = False,
+) -> None:
+    """Show tasks of your projects.
+
+    Examples: `devos tasks list`, `devos tasks list --state failed --json`
+    """
+    with connected(url, as_json) as devos:
+        page = devos.tasks.list(
+            project_id=text_of(project), state=state, kind=kind, limit=limit, cursor=cursor
+        )
+        show_page(page, as_json)
+
+
+@tasks.command("show")
+def show_task(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
+    """Show one task with its input and its result.
+
+    Example: `devos tasks show $TASK`
+    """
+    with connected(url, as_json) as devos:
+        show(devos.tasks.get(str(task)), as_json)
+
+
+@tasks.command("create")
+def create_task(
+    title: Annotated[str, typer.Argument(metavar="TITLE", show_default=False)],
+    project: ProjectId,
+    kind: Annotated[str, typer.Option("--kind", help="What sort of work.", show_default=False)],
+    description: Annotated[str | None, typer.Option("--description", help="More about it.")] = None,
+    priority: Annotated[
+        Priority | None, typer.Option("--priority", help="The project's default if left out.")
+    ] = None,
+    require: Annotated[
+        list[str] | None, typer.Option("--require", help="A capability the agent must have; again for more.")
+    ] = None,
+    input_: Annotated[str | None, typer.Option("--input", help="What the agent gets, a JSON object.")] = None,
+    max_retries: Annotated[
+        int | None, typer.Option("--max-retries", min=0, max=100, help="The project's default if left out.")
+    ] = None,
+    agent: Annotated[UUID | None, typer.Option("--agent", help="The one agent that may do it.")] = None,
+    url: Url = LOCAL,
+    as_json: Json = False,
+) -> None:
+    """Create a task.
+
+    Example: `devos tasks create "Greet Ada" --project $PROJECT --kind greet
+    --input '{"name": "Ada"}'`
+    """
+    value = json_object(input_)
+    with connected(url, as_json) as devos:
+        made = devos.tasks.create(
+            title,
+            project_id=str(project),
+            kind=kind,
+            description=description,
+            priority=priority,
+            required_capabilities=require,
+            input=value,
+            max_retries=max_retries,
+            assigned_agent_id=text_of(agent),
+        )
+        show(made, as_json)
+
+
+@tasks.command()
+def cancel(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
+    """Cancel a task. One that is running stops at its agent's next renewal.
+
+    Example: `devos tasks cancel $TASK`
+    """
+    with connected(url, as_json) as devos:
+        show(devos.tasks.cancel(str(task)), as_json)
+
+
+@services.command("list")
+def list_services(
+    project: ProjectId,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    url: Url = LOCAL,
+    as_json: Json = False,
+) -> None:
+    """Show the services of a project and what is left of their budgets.
+
+    Example: `devos services list --project $PROJECT`
+    """
+    with connected(url, as_json) as devos:
+        show_page(devos.services.list(project_id=str(project), limit=limit, cursor=cursor), as_json)
+
+
+@services.command()
+def increase(
+    service: Id,
+    amount: Annotated[str, typer.Option("--amount", help="By how many US dollars.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.", show_default=False)],
+    url: Url = LOCAL,
+    as_json: Json = False,
+) -> None:
+    """Give a service more money. Tasks that were blocked for lack of it go on.
+
+    Example: `devos services increase $SERVICE --amount 5 --reason "a longer review"`
+    """
+    with connected(url, as_json) as devos:
+        show(devos.services.increase_budget(str(service), amount=amount, reason=reason), as_json)
