@@ -64,6 +64,11 @@ def token(fake: FakeDevos, seen: Seen) -> Answer:
     return session(fake, email)
 
 
+@route("GET", "/auth/v1/authorize")
+def authorize(fake: FakeDevos, seen: Seen) -> Answer:
+    return 200, {"go_to": seen.query["redirect_to"]}
+
+
 @route("POST", "/auth/v1/signup")
 def sign_up(fake: FakeDevos, seen: Seen) -> Answer:
     if seen.body["data"].get("invitation") != "devos_inv_1_secret":

@@ -86,7 +86,7 @@ class _Client(HttpArea[M]):
 class AsyncDevos(_Client[Async]):
     """The control plane, awaited.
 
-    `timeout` bounds one request. For `patience`, as long unless you say, a call that is safe to repeat goes on
+    `timeout` bounds one request. For `patience`, as long unless you say, what is safe to repeat is repeated
     while the server is away.
     Where people sign in at a Supabase project, name it with `supabase_url` and its public `supabase_key`.
     With a `storage`, a session outlives the program: the client goes on as whoever is signed in there.

@@ -3,53 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import platformdirs
 import typer
+from pydantic import BaseModel, Field, ValidationError
 
 from devos_sdk._cli.output import reported
 from devos_sdk._client import Devos
 from devos_sdk._errors import Unauthorized
 from devos_sdk._key import setting
 from devos_sdk._private_file import private_file
+from devos_sdk._transport import address
 
 _TIMEOUT = timedelta(seconds=30)
 _PATIENCE = timedelta(seconds=2)
 """A person would rather be told than wait."""
 
 
+class _Kept(BaseModel):
+    """What the file holds: the items of Supabase's client, and the project that it signed in at."""
+
+    supabase_url: str | None = None
+    supabase_key: str | None = None
+    items: dict[str, str] = Field(default_factory=dict[str, str])
+
+
 class Login:
     """A stored sign-in at one control plane, in a file of mode 0600. It is a storage of Supabase's client."""
 
     def __init__(self, url: str, supabase_url: str | None = None, supabase_key: str | None = None) -> None:
-        self.url = url.rstrip("/")
+        self.url = address(url)
         self.file = _file_of(self.url)
         kept = self._read()
-        self.supabase_url: str | None = supabase_url or kept.get("supabase_url")
-        self.supabase_key: str | None = supabase_key or kept.get("supabase_key")
+        self.supabase_url = supabase_url or kept.supabase_url
+        self.supabase_key = supabase_key or kept.supabase_key
 
     async def get_item(self, key: str) -> str | None:
-        return self._read().get("items", {}).get(key)
+        return self._read().items.get(key)
 
     async def set_item(self, key: str, value: str) -> None:
-        self._write({**self._read().get("items", {}), key: value})
+        self._write({**self._read().items, key: value})
 
     async def remove_item(self, key: str) -> None:
-        items = self._read().get("items", {})
-        if items.pop(key, None) is not None:
-            self._write(items)
+        items = self._read().items
+        if key in items:
+            self._write({name: value for name, value in items.items() if name != key})
 
     def is_kept(self) -> bool:
-        return bool(self._read().get("items"))
+        return bool(self._read().items)
 
     def forget(self) -> None:
         self.file.unlink(missing_ok=True)
@@ -65,18 +73,16 @@ class Login:
             storage=self,
         )
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> _Kept:
         try:
-            return json.loads(self.file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError:  # not ours, or damaged: as if nobody had signed in
-            return {}
+            return _Kept.model_validate_json(self.file.read_bytes())
+        except (FileNotFoundError, ValidationError):  # a damaged one is as good as none
+            return _Kept()
 
     def _write(self, items: dict[str, str]) -> None:
-        place = {"supabase_url": self.supabase_url, "supabase_key": self.supabase_key}
+        kept = _Kept(supabase_url=self.supabase_url, supabase_key=self.supabase_key, items=items)
         with private_file(self.file) as file:
-            json.dump({"url": self.url, **place, "items": items}, file)
+            file.write(kept.model_dump_json())
 
 
 @contextmanager
