@@ -147,7 +147,9 @@ def test_an_invited_person_signs_up_and_is_signed_in(terminal: Terminal, devos: 
     assert said.code == 0
     assert devos.accounts["bob@example.com"] == "long enough"
     assert terminal.run("whoami").code == 0
-    refused = terminal.run("signup", "--email", "eve@example.com", "--no-invited", stdin="long enough\n")
+    refused = terminal.run(
+        "signup", "--email", "eve@example.com", "--without-invitation", stdin="long enough\n"
+    )
     assert (refused.code, refused.err) == (1, "Error: Signing up needs an invitation.\n")
 
 

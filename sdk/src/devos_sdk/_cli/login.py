@@ -51,9 +51,9 @@ def login(
 
 def signup(
     email: Email = None,
-    invited: Annotated[
-        bool, typer.Option(help="Bring the token of an invitation; it is asked for after the password.")
-    ] = True,
+    without_invitation: Annotated[
+        bool, typer.Option("--without-invitation", help="Where anyone may sign up.")
+    ] = False,
     supabase_url: SupabaseUrl = None,
     supabase_key: SupabaseKey = None,
     url: Url = LOCAL,
@@ -63,13 +63,13 @@ def signup(
 
     Password and invitation are asked for, or read from standard input, a line each.
 
-    Examples: `devos signup --email ada@example.com`, `devos signup --no-invited`
+    Examples: `devos signup --email ada@example.com`, `devos signup --without-invitation`
     """
     with reported(as_json):
         stored = Login(url, supabase_url, supabase_key)
         email = email or _ask_email()
         password = ask("Password")
-        invitation = ask("Invitation") if invited else None
+        invitation = None if without_invitation else ask("Invitation")
         with stored.client() as devos:
             session = devos.sign_up(email, password, invitation=invitation)
     if session is None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 from pydantic import SecretStr
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from devos_sdk._cli.columns import columns_of
@@ -103,16 +103,18 @@ def _emit(data: Mapping[str, Any]) -> None:
 
 
 def _table(page: Page[Any]) -> None:
+    """As wide as it must be: what is cut or folded can neither be read nor copied."""
     names = columns_of(page.items[0])
-    table = Table(box=None, pad_edge=False)
-    for name in names:
-        table.add_column(name.replace("_", " "), no_wrap=name == "id", overflow="fold")
-    for item in page.items:
-        table.add_row(*(Text(_cell(getattr(item, name))) for name in names))
-    Console().print(table)
+    rows = [[_cell(getattr(item, name)) for name in names] for item in page.items]
+    titles = [name.replace("_", " ") for name in names]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    console = Console(highlight=False, soft_wrap=True)
+    for row, style in [(titles, "bold"), *((row, "") for row in rows)]:
+        cells = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
+        console.print(Text("  ".join(cells).rstrip(), style=style))
     if page.next_cursor is not None:
         more = Text(f"There are more: --cursor {printable(page.next_cursor)}")
-        Console(stderr=True, highlight=False).print(more)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(more)
 
 
 def _facts(facts: Mapping[str, Any], console: Console) -> None:
