@@ -47,13 +47,15 @@ class Answer:
         return self.out + self.err
 
 
-def devos(*arguments: str, home: Path, env: Mapping[str, str] | None = None) -> Answer:
-    """Run a command to its end, in the folder `home`."""
+def devos(
+    *arguments: str, home: Path, env: Mapping[str, str] | None = None, stdin: str | None = None
+) -> Answer:
+    """Run a command to its end, in the folder `home`, with these lines on its standard input."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=home,
         env=environment(home, env),
-        stdin=subprocess.DEVNULL,
+        input=stdin or "",
         capture_output=True,
         text=True,
         timeout=60,

@@ -128,7 +128,10 @@ class Agent:
         except Unauthorized as exc:
             if key.file is not None:
                 # Not by itself: whoever revoked the key may have meant it.
-                exc.hint = f"Delete {key.file} to let it register again with DEVOS_REGISTRATION_TOKEN."
+                exc.hint = (
+                    f"Put a new key into {key.file}, or delete it to let the agent register again "
+                    "with DEVOS_REGISTRATION_TOKEN."
+                )
             raise
 
     async def _serve_until_signalled(self, url: str, api_key: str) -> None:

@@ -38,6 +38,9 @@ def held_lock(path: Path) -> Generator[None]:
         yield
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a") as file:
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         fcntl.flock(file, fcntl.LOCK_EX)  # ends with the process, however that ends
         yield
+    finally:
+        os.close(file)
