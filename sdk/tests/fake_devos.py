@@ -46,6 +46,7 @@ class Faults:
     down: bool = False
     lose_answers_to: set[str] = field(default_factory=set)
     refuse_next: dict[str, Refusal] = field(default_factory=dict)
+    answer_next: dict[str, Any] = field(default_factory=dict)
     hang_on: set[str] = field(default_factory=set)
 
 
@@ -60,6 +61,7 @@ class FakeDevos(Store):
         self.keys = {AGENT_KEY, "person-token"}
         self.accounts: dict[str, str] = {}
         self.sessions: dict[str, str] = {}
+        self.refreshed: dict[str, tuple[int, Any]] = {}
         self.expires_in = 600
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.registration_tokens = {"devos_reg_1_secret": 1}
@@ -111,6 +113,8 @@ class FakeDevos(Store):
             raise Refusal(503, "unavailable", "The database is away.")
         if seen.path in self.faults.refuse_next:
             raise self.faults.refuse_next.pop(seen.path)
+        if seen.path in self.faults.answer_next:
+            return 200, self.faults.answer_next.pop(seen.path)
         bearer = seen.headers.get("authorization", "")
         if not seen.path.startswith(("/auth/", "/api/webhooks/")) and "devos_reg_" not in bearer:
             self._authenticate(seen)

@@ -57,11 +57,12 @@ def token(fake: FakeDevos, seen: Seen) -> Answer:
         if seen.body["auth_code"] != "good-code" or not seen.body["code_verifier"]:
             raise refusal(400, "bad_code_verifier", "The code is not valid.")
         return session(fake, "ada@example.com")
-    email = fake.sessions.pop(seen.body["refresh_token"], None)
-    if email is None:
+    shown = seen.body["refresh_token"]
+    if shown not in fake.sessions:
         raise refusal(400, "refresh_token_not_found", "The session has ended.")
-    fake.sessions[f"used-{len(fake.sessions)}"] = ""
-    return session(fake, email)
+    if shown not in fake.refreshed:  # shown twice, it gets the same next one
+        fake.refreshed[shown] = session(fake, fake.sessions[shown])
+    return fake.refreshed[shown]
 
 
 @route("GET", "/auth/v1/authorize")

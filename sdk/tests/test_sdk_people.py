@@ -164,7 +164,7 @@ def test_an_empty_password_is_refused_before_it_is_sent(devos: FakeDevos) -> Non
 
 
 def test_no_error_repeats_a_password_or_a_token(devos: FakeDevos) -> None:
-    devos.remembered["/auth/v1/token", ""] = (200, {"access_token": "canary0", "refresh_token": 7})
+    devos.faults.answer_next["/auth/v1/token"] = {"access_token": "canary0", "refresh_token": 7}
     said: list[str] = []
     with Devos(devos.url) as person:
         for refuse in (False, True):

@@ -124,9 +124,9 @@ async def test_a_lost_answer_is_asked_for_again_and_not_a_second_agent(host: Hos
 
 async def test_a_refused_key_does_not_register_again(host: Host) -> None:
     await host.work(DEVOS_REGISTRATION_TOKEN=TOKEN)
+    (file,) = host.keys()
     host.devos.keys.clear()
     code, said = host.end(host.start(DEVOS_REGISTRATION_TOKEN=TOKEN))
-    (file,) = host.keys()
     assert code == 1
     assert f"Put a new key into {file}, or delete it to let the agent register again" in said
     assert len(host.devos.calls(REGISTER)) == 1
