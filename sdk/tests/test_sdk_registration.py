@@ -114,12 +114,20 @@ async def test_two_that_start_together_are_one_agent(host: Host) -> None:
     assert len({seen.headers["authorization"] for seen in host.devos.calls(EXCHANGE)}) == 1
 
 
-async def test_a_lost_answer_is_asked_for_again_and_not_a_second_agent(host: Host) -> None:
+async def test_a_lost_answer_makes_no_second_agent_and_is_told(host: Host) -> None:
     host.devos.faults.lose_answers_to.add(REGISTER)
-    await host.work(DEVOS_REGISTRATION_TOKEN=TOKEN)
+    code, said = host.end(host.start(DEVOS_REGISTRATION_TOKEN=TOKEN))
     first, second = host.devos.calls(REGISTER)
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
     assert len(host.devos.rows["agents"]) == 1
+    assert (code, host.keys()) == (1, [])
+    assert said.rstrip().endswith("Start the agent again: it registers anew if the token has a use left.")
+
+
+async def test_an_agent_waits_for_a_server_that_is_away(host: Host) -> None:
+    host.devos.faults.refuse_next[REGISTER] = Refusal(503, "unavailable", "Not now.")
+    await host.work(DEVOS_REGISTRATION_TOKEN=TOKEN)
+    assert len(host.devos.calls(REGISTER)) == 2
 
 
 async def test_a_refused_key_does_not_register_again(host: Host) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from devos_sdk._errors import Conflict
 from devos_sdk._models import Registration
 from devos_sdk._private_file import held_lock, private_file
 from devos_sdk._transport import Transport
@@ -83,6 +84,10 @@ async def _register(url: str, token: str, agent: Applicant, file: Path) -> str:
             registration = await http.post(Registration, "/api/agents/register", body)
             key = registration.api_key.get_secret_value()
             writable.write(f"{key}\n")
+    except Conflict as exc:
+        if exc.code == "secret_already_shown":  # to a first try, whose answer was lost
+            exc.hint = "Start the agent again: it registers anew if the token has a use left."
+        raise
     finally:
         await http.close()
     _logger.info("%s is registered as %s; its key is in %s", agent.name, registration.agent.id, file)
