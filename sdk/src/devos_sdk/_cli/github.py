@@ -6,7 +6,6 @@ import asyncio
 import queue
 import threading
 import webbrowser
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -14,13 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 from rich.console import Console
 from rich.text import Text
 
-from devos_sdk._cli.session import Login
+from devos_sdk._cli.session import PATIENCE, TIMEOUT, Login
 from devos_sdk._errors import DevosError, Forbidden
 from devos_sdk._identity import Session
 from devos_sdk._people import People
 
-_TIMEOUT = timedelta(seconds=30)
-_PATIENCE = timedelta(seconds=2)
 _LONGEST_WAIT = 300
 _PAGE = b"<!doctype html><title>devos</title><p>You may close this page and go back to the terminal."
 
@@ -31,7 +28,7 @@ def sign_in_with_github(login: Login) -> Session:
 
 
 async def _sign_in(login: Login) -> Session:
-    people = People(login.supabase_url or login.url, login.supabase_key, _TIMEOUT, _PATIENCE, login)
+    people = People(login.supabase_url or login.url, login.supabase_key, TIMEOUT, PATIENCE, login)
     try:
         with _Return() as back:
             address = await people.authorize_url("github", back.url)

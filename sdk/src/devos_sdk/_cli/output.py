@@ -68,6 +68,8 @@ def reported(as_json: bool) -> Generator[None]:
         yield
     except DevosError as exc:
         raise typer.Exit(_report(exc, as_json)) from None
+    except BrokenPipeError:  # whoever read along has enough
+        raise
     except (ImportError, OSError) as exc:
         raise typer.Exit(_report(DevosError(str(exc)), as_json)) from None
     except ValueError as exc:  # said before anything was sent

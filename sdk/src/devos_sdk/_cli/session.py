@@ -22,8 +22,8 @@ from devos_sdk._key import setting
 from devos_sdk._private_file import private_file
 from devos_sdk._transport import address
 
-_TIMEOUT = timedelta(seconds=30)
-_PATIENCE = timedelta(seconds=2)
+TIMEOUT = timedelta(seconds=30)
+PATIENCE = timedelta(seconds=2)
 """A person would rather be told than wait."""
 
 
@@ -66,8 +66,8 @@ class Login:
         """A client that goes on as whoever signed in here."""
         return Devos(
             self.url,
-            timeout=_TIMEOUT,
-            patience=_PATIENCE,
+            timeout=TIMEOUT,
+            patience=PATIENCE,
             supabase_url=self.supabase_url,
             supabase_key=self.supabase_key,
             storage=self,
@@ -91,22 +91,23 @@ def connected(url: str, as_json: bool) -> Generator[Devos]:
     with reported(as_json):
         token = setting("DEVOS_TOKEN")
         if token:
-            client = Devos(url, token=token, timeout=_TIMEOUT, patience=_PATIENCE)
-        else:
-            login = Login(url)
-            client = login.client()
-            if not login.is_kept():
-                client.close()
-                raise Unauthorized(f"Nobody is signed in at {url}.", code="not_signed_in")
-        with client as devos:
-            try:
+            with Devos(url, token=token, timeout=TIMEOUT, patience=PATIENCE) as devos, _token_blamed():
                 yield devos
-            except Unauthorized as exc:
-                if token:
-                    exc.hint = (
-                        "DEVOS_TOKEN is set and not valid there. Unset it and sign in with `devos login`."
-                    )
-                raise
+            return
+        login = Login(url)
+        if not login.is_kept():
+            raise Unauthorized(f"Nobody is signed in at {login.url}.", code="not_signed_in")
+        with login.client() as devos:
+            yield devos
+
+
+@contextmanager
+def _token_blamed() -> Generator[None]:
+    try:
+        yield
+    except Unauthorized as exc:
+        exc.hint = "DEVOS_TOKEN is set and not valid there. Unset it and sign in with `devos login`."
+        raise
 
 
 def ask(label: str) -> str:
