@@ -24,10 +24,12 @@ from control_plane.domains.forge.routes import FeedbackController, RepositoryCon
 from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
+from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
 from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
+from control_plane.domains.tokens.routes import ApiTokenController, ProjectTokenController, WhoamiController
 from control_plane.http.address import with_client_address
 from control_plane.http.credentials import provide_caller, provide_session, require_credential
 from control_plane.http.docs import docs_assets, openapi_config
@@ -54,13 +56,14 @@ def create_app(settings: Settings) -> Litestar:
     passwords = Passwords()
     ready = ReadyKinds()
     heartbeats = Batcher(database, "private.touch_agents")
+    uses = Batcher(database, "private.write_token_uses")
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
         listening = asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard))
         try:
-            async with heartbeats.running():
+            async with heartbeats.running(), uses.running():
                 yield
         finally:
             listening.cancel()
@@ -87,6 +90,11 @@ def create_app(settings: Settings) -> Litestar:
             WebhookController,
             FeedbackController,
             EventController,
+            WhoamiController,
+            ApiTokenController,
+            ProjectTokenController,
+            ProjectSecretController,
+            TeamSecretController,
             HealthController,
             docs_assets(),
         ],
@@ -101,7 +109,7 @@ def create_app(settings: Settings) -> Litestar:
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
         },
-        guards=[require_credential(database, tokens)],
+        guards=[require_credential(database, tokens, uses)],
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         openapi_config=openapi_config(version("devos-control-plane")),

@@ -14,6 +14,7 @@ from control_plane.db.pool import Call, Database, read_json
 from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
 from control_plane.platform.errors import DomainError, OperatorError
+from control_plane.platform.secrets import open_keyring
 from control_plane.platform.settings import Settings
 
 # An arbitrary constant: the lock that the leading worker holds as long as its connection lives.
@@ -150,11 +151,11 @@ def _is_final(exc: Exception) -> bool:
 
 
 def create_worker(settings: Settings) -> Worker:
-    """The worker of this installation. Needs `worker_database_url`."""
+    """The worker of this installation. Needs `worker_database_url` and `encryption_keys`."""
     if settings.worker_database_url is None:
         raise OperatorError(
             "The worker needs a database.",
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
-    return Worker(database, ForgeHandlers(database, GitHubClient(settings)))
+    return Worker(database, ForgeHandlers(database, GitHubClient(settings), open_keyring(settings)))

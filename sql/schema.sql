@@ -1959,6 +1959,28 @@ COMMENT ON FUNCTION private.is_unclaimed() IS 'Deploy: whether nobody has an acc
 
 
 --
+-- Name: keep_secret_value(uuid, text, bytea); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into private.secret_values (secret_id, key_id, sealed) values (p_secret_id, p_key_id, p_sealed)
+    on conflict (secret_id) do update set key_id = excluded.key_id, sealed = excluded.sealed
+$$;
+
+
+ALTER FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) IS 'Put the sealed value behind a secret, for functions that have checked who may.';
+
+
+--
 -- Name: known_charge(public.tasks, text, uuid, numeric); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1993,6 +2015,32 @@ ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_i
 
 COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt, or this person, made with this key; null when there is none.
 PT409 idempotency_key_reused.';
+
+
+--
+-- Name: list_sealed(text, uuid, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.list_sealed(p_key_id text, p_after uuid, p_limit integer) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('id', s.id, 'project_id', s.project_id, 'team_id', s.team_id, 'name', s.name,
+               'key_id', v.key_id, 'sealed', encode(v.sealed, 'base64'))
+      from private.secret_values v
+      join public.secrets s on s.id = v.secret_id
+     where v.key_id <> p_key_id and (p_after is null or v.secret_id > p_after)
+     order by v.secret_id limit p_limit
+$$;
+
+
+ALTER FUNCTION private.list_sealed(p_key_id text, p_after uuid, p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION list_sealed(p_key_id text, p_after uuid, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.list_sealed(p_key_id text, p_after uuid, p_limit integer) IS 'Rotation: sealed values that another key than this one sealed, by id. Granted to no one.';
 
 
 --
@@ -2507,6 +2555,43 @@ COMMENT ON FUNCTION private.open_invitations(p_email text) IS 'The open invitati
 
 
 --
+-- Name: open_secret(uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_secret public.secrets;
+begin
+    select s.* into v_secret from public.secrets s
+     where s.kind = p_kind and s.name = p_name
+       and (s.project_id = p_project_id
+            or s.team_id = (select p.team_id from public.projects p where p.id = p_project_id))
+     order by s.project_id is null limit 1;
+    if not found then
+        return null;
+    end if;
+    perform private.audit('secret.use', p_project_id, v_secret.id, jsonb_build_object(
+        'name', p_name, 'kind', p_kind, 'version', v_secret.version, 'team_id', v_secret.team_id, 'purpose', p_purpose));
+    return (select jsonb_build_object('project_id', v_secret.project_id, 'team_id', v_secret.team_id, 'name', p_name,
+                       'key_id', v.key_id, 'sealed', encode(v.sealed, 'base64'))
+              from private.secret_values v where v.secret_id = v_secret.id);
+end;
+$$;
+
+
+ALTER FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text) IS 'Job: the sealed secret that a project uses under a name, its own before its team''s; null when there is none. Each use is audited.';
+
+
+--
 -- Name: open_session(uuid, text, text, inet, text); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2690,7 +2775,7 @@ CREATE FUNCTION private.read_feedback(p_id uuid) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select jsonb_build_object(
-               'id', f.id, 'state', f.state, 'number', f.number, 'kind', f.kind, 'content', f.content,
+               'id', f.id, 'project_id', f.project_id, 'state', f.state, 'number', f.number, 'kind', f.kind, 'content', f.content,
                'full_name', r.full_name)
       from public.pull_request_feedback f
       join public.repositories r on r.id = f.repository_id
@@ -3234,6 +3319,35 @@ COMMENT ON FUNCTION private.require_role(p_role public.app_role) IS 'PT401 not_s
 
 
 --
+-- Name: require_secret_owner(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    if p_team_id is not null then
+        perform private.require_team(p_team_id);
+    end if;
+    if p_project_id is not null or p_team_id is null then
+        perform private.require_project(array[p_project_id]);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_secret_owner(p_project_id uuid, p_team_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uuid) IS 'PT403 role_required, PT404 project_not_found or team_not_found unless the caller may keep the secrets of this project or team.';
+
+
+--
 -- Name: require_suitable(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3317,6 +3431,37 @@ ALTER FUNCTION private.require_whole_agent(p_agent_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_whole_agent(p_agent_id uuid) IS 'The caller supervises every project of this agent. PT403 role_required, agent_shared, PT404 agent_not_found.';
+
+
+--
+-- Name: reseal_secrets(uuid[], bytea[], text[], bytea[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_resealed integer;
+begin
+    -- A value that was set anew in the meantime is not overwritten with the old one.
+    update private.secret_values v set key_id = r.key_id, sealed = r.sealed
+      from unnest(p_ids, p_were, p_key_ids, p_sealed) r (id, was, key_id, sealed)
+     where v.secret_id = r.id and v.sealed = r.was;
+    get diagnostics v_resealed = row_count;
+    perform private.audit('secrets.reseal', null, null, jsonb_build_object('key_id', p_key_ids[1], 'secrets', v_resealed));
+    return v_resealed;
+end;
+$$;
+
+
+ALTER FUNCTION private.reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]) IS 'Rotation: the same values under other keys; how many there are. Granted to no one.';
 
 
 --
@@ -3680,6 +3825,32 @@ COMMENT ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) IS 'Jo
 
 
 --
+-- Name: token_expiry(integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.token_expiry(p_days integer) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_days not between 1 and 366 then
+        perform private.fail(422, 'invalid_expiry', 'A token lives 1 to 366 days, or without an end.', 'Send null for no end.');
+    end if;
+    return statement_timestamp() + make_interval(days => p_days);
+end;
+$$;
+
+
+ALTER FUNCTION private.token_expiry(p_days integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION token_expiry(p_days integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.token_expiry(p_days integer) IS 'When a token of so many days ends; null for one without an end. PT422 invalid_expiry.';
+
+
+--
 -- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3811,6 +3982,29 @@ ALTER FUNCTION private.use_invitation(p_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.use_invitation(p_id uuid) IS 'Let the person of this request in: its role is raised, never lowered, and it becomes a member. PT403 invitation_not_valid.';
+
+
+--
+-- Name: write_token_uses(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.write_token_uses(p_ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    insert into private.token_uses (token_id, used_at)
+    select id, statement_timestamp() from unnest(p_ids) id
+    on conflict (token_id) do update set used_at = excluded.used_at
+$$;
+
+
+ALTER FUNCTION private.write_token_uses(p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION write_token_uses(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.write_token_uses(p_ids uuid[]) IS 'Note for a batch of tokens that they were used just now.';
 
 
 --
@@ -4306,6 +4500,38 @@ COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priori
 
 
 --
+-- Name: create_api_token(text, text[], integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+    v_scopes text[] := array(select distinct s from unnest(p_scopes) s order by s);
+begin
+    perform private.require_role('viewer');
+    insert into public.api_tokens (id, user_id, name, scopes, expires_at)
+    values (v_id, private.my_user_id(), p_name, v_scopes, private.token_expiry(p_expires_in_days));
+    insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'api', v_id, p_key_hash);
+    perform private.audit('api_token.create', null, v_id,
+        jsonb_build_object('name', p_name, 'scopes', v_scopes, 'expires_in_days', p_expires_in_days));
+    return (select to_jsonb(t) from public.list_api_tokens(p_token_id => v_id) t);
+end;
+$$;
+
+
+ALTER FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) IS 'A token that acts for the caller within its scopes; the SHA-256 of it is kept. PT403 role_required, PT422 invalid_expiry.';
+
+
+--
 -- Name: create_invitation(text, public.app_role, uuid, uuid, integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -4385,6 +4611,40 @@ ALTER FUNCTION public.create_project(p_name text, p_description text, p_team_id 
 --
 
 COMMENT ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) IS 'Create a project, in a team if one is named; the caller becomes its member. PT403 role_required, PT404 team_not_found.';
+
+
+--
+-- Name: create_project_token(uuid, text, integer, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid := private.new_id();
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    insert into public.project_tokens (id, project_id, name, created_by, expires_at)
+    values (v_id, p_project_id, p_name, private.my_user_id(), private.token_expiry(p_expires_in_days));
+    insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'project', v_id, p_key_hash);
+    perform private.emit('project_token.created', p_project_id, v_id, jsonb_build_object('name', p_name));
+    perform private.audit('project_token.create', p_project_id, v_id,
+        jsonb_build_object('name', p_name, 'expires_in_days', p_expires_in_days));
+    return (select to_jsonb(t) from public.list_project_tokens(p_project_id, p_token_id => v_id) t);
+end;
+$$;
+
+
+ALTER FUNCTION public.create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea) IS 'A token by which CI speaks for a project; the SHA-256 of it is kept. PT403 role_required, PT404 project_not_found,
+PT422 invalid_expiry.';
 
 
 --
@@ -4651,6 +4911,39 @@ ALTER FUNCTION public.delete_project(p_project_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.delete_project(p_project_id uuid) IS 'Delete a project in which nothing has happened. PT403 role_required, PT404 project_not_found, PT409 project_has_history.';
+
+
+--
+-- Name: delete_secret(uuid, uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid;
+begin
+    perform private.require_secret_owner(p_project_id, p_team_id);
+    delete from public.secrets s
+     where (s.project_id = p_project_id or s.team_id = p_team_id) and s.name = p_name
+    returning s.id into v_id;
+    if not found then
+        perform private.fail(404, 'secret_not_found', 'There is no secret of this name.', 'List them.');
+    end if;
+    perform private.emit('secret.deleted', p_project_id, v_id, jsonb_build_object('name', p_name, 'team_id', p_team_id));
+    perform private.audit('secret.delete', p_project_id, v_id, jsonb_build_object('name', p_name, 'team_id', p_team_id));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_secret(p_project_id uuid, p_team_id uuid, p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_name text) IS 'Forget a secret of a project or a team. PT403 role_required, PT404 project_not_found, team_not_found, secret_not_found.';
 
 
 --
@@ -4951,6 +5244,32 @@ COMMENT ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_aft
 
 
 --
+-- Name: list_api_tokens(integer, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_api_tokens(p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_token_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, name text, scopes text[], created_at timestamp with time zone, expires_at timestamp with time zone, revoked_at timestamp with time zone, used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select t.id, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at, u.used_at
+      from public.api_tokens t
+      left join private.token_uses u on u.token_id = t.id
+     where t.user_id = private.my_user_id()
+       and (p_token_id is null or t.id = p_token_id) and (p_after is null or t.id > p_after)
+     order by t.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid) IS 'The caller''s own API tokens, ended ones too, and when each was used last.';
+
+
+--
 -- Name: task_attempts; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -5087,6 +5406,37 @@ COMMENT ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_id 
 
 
 --
+-- Name: list_project_tokens(uuid, integer, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_project_tokens(p_project_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_token_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, name text, created_by uuid, created_at timestamp with time zone, expires_at timestamp with time zone, revoked_at timestamp with time zone, used_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    return query
+        select t.id, t.project_id, t.name, t.created_by, t.created_at, t.expires_at, t.revoked_at, u.used_at
+          from public.project_tokens t
+          left join private.token_uses u on u.token_id = t.id
+         where t.project_id = p_project_id
+           and (p_token_id is null or t.id = p_token_id) and (p_after is null or t.id > p_after)
+         order by t.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid) IS 'The tokens of a project, ended ones too, and when each was used last. PT403 role_required, PT404 project_not_found.';
+
+
+--
 -- Name: list_projects(integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -5157,6 +5507,64 @@ ALTER FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_af
 --
 
 COMMENT ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) IS 'Repositories of the caller''s projects.';
+
+
+--
+-- Name: secrets; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.secrets (
+    id uuid NOT NULL,
+    team_id uuid,
+    project_id uuid,
+    name text NOT NULL,
+    kind text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT secrets_kind CHECK ((kind = ANY (ARRAY['git'::text, 'model'::text, 'ci'::text, 'registry'::text]))),
+    CONSTRAINT secrets_name_format CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,99}$'::text)),
+    CONSTRAINT secrets_owner CHECK ((num_nonnulls(team_id, project_id) = 1))
+);
+
+ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.secrets OWNER TO devos_owner;
+
+--
+-- Name: TABLE secrets; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.secrets IS 'Credentials of a team or a project by name; their values are written and never shown.';
+
+
+--
+-- Name: list_secrets(uuid, uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.secrets
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_secret_owner(p_project_id, p_team_id);
+    return query
+        select s.* from public.secrets s
+         where (s.project_id = p_project_id or s.team_id = p_team_id) and (p_after is null or s.id > p_after)
+         order by s.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid) IS 'The secrets of a project or of a team, without their values. PT403 role_required, PT404 project_not_found, team_not_found.';
 
 
 --
@@ -5886,6 +6294,35 @@ COMMENT ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) IS '
 
 
 --
+-- Name: revoke_api_token(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.revoke_api_token(p_token_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update public.api_tokens t set revoked_at = statement_timestamp()
+     where t.id = p_token_id and t.revoked_at is null;
+    if found then
+        perform private.audit('api_token.revoke', null, p_token_id);
+    elsif not exists (select from public.api_tokens t where t.id = p_token_id) then
+        perform private.fail(404, 'token_not_found', 'There is no such token.', 'List yours with GET /api/tokens.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.revoke_api_token(p_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION revoke_api_token(p_token_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.revoke_api_token(p_token_id uuid) IS 'End a token of one''s own; an admin ends anyone''s. Twice is once. PT404 token_not_found.';
+
+
+--
 -- Name: revoke_invitation(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -5920,6 +6357,39 @@ ALTER FUNCTION public.revoke_invitation(p_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.revoke_invitation(p_id uuid) IS 'Take an invitation back. PT403 role_required, PT404 invitation_not_found, PT409 invitation_accepted.';
+
+
+--
+-- Name: revoke_project_token(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.revoke_project_token(p_project_id uuid, p_token_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    update public.project_tokens t set revoked_at = statement_timestamp()
+     where t.id = p_token_id and t.project_id = p_project_id and t.revoked_at is null;
+    if found then
+        perform private.emit('project_token.revoked', p_project_id, p_token_id);
+        perform private.audit('project_token.revoke', p_project_id, p_token_id);
+    elsif not exists (select from public.project_tokens t where t.id = p_token_id and t.project_id = p_project_id) then
+        perform private.fail(404, 'token_not_found', 'The project has no such token.',
+            'List its tokens with GET /api/projects/{id}/tokens.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.revoke_project_token(p_project_id uuid, p_token_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION revoke_project_token(p_project_id uuid, p_token_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.revoke_project_token(p_project_id uuid, p_token_id uuid) IS 'End a token of a project. Twice is once. PT403 role_required, PT404 project_not_found, token_not_found.';
 
 
 --
@@ -6158,6 +6628,43 @@ COMMENT ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) IS '
 
 
 --
+-- Name: set_secret(uuid, uuid, text, text, text, bytea); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea) RETURNS public.secrets
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_secret public.secrets;
+begin
+    perform private.require_secret_owner(p_project_id, p_team_id);
+    insert into public.secrets as s (id, project_id, team_id, name, kind, created_by)
+    values (private.new_id(), p_project_id, p_team_id, p_name, p_kind, private.my_user_id())
+    on conflict on constraint secrets_name_key
+    do update set kind = excluded.kind, version = s.version + 1, changed_at = statement_timestamp()
+    returning * into v_secret;
+    perform private.keep_secret_value(v_secret.id, p_key_id, p_sealed);
+    perform private.emit('secret.set', p_project_id, v_secret.id, jsonb_build_object(
+        'name', p_name, 'kind', p_kind, 'version', v_secret.version, 'team_id', p_team_id));
+    perform private.audit('secret.set', p_project_id, v_secret.id, jsonb_build_object(
+        'name', p_name, 'kind', p_kind, 'version', v_secret.version, 'team_id', p_team_id));
+    return v_secret;
+end;
+$$;
+
+
+ALTER FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea) IS 'Keep a credential of a project or a team, sealed by the API, under a name; the same name again replaces it.
+PT403 role_required, PT404 project_not_found, team_not_found; 413 for a value that is too large.';
+
+
+--
 -- Name: update_agent(uuid, text, text[], jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6273,6 +6780,49 @@ ALTER FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer
 
 COMMENT ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) IS 'Rename a team; p_version is the one that was read, null for whichever it is. PT403 role_required, PT404 team_not_found,
 PT412 version_changed.';
+
+
+--
+-- Name: whoami(); Type: FUNCTION; Schema: public; Owner: devos_lookup
+--
+
+CREATE FUNCTION public.whoami() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claims jsonb := private.claims();
+    v_agent uuid := private.my_agent_id();
+    v_user uuid := private.my_user_id();
+    v_me jsonb;
+begin
+    if v_agent is not null then
+        select jsonb_build_object('kind', 'agent', 'id', a.id, 'name', a.name) into v_me
+          from public.agents a where a.id = v_agent;
+    elsif v_user is not null then
+        select jsonb_build_object('kind', 'person', 'id', u.id, 'name', u.email, 'role', public.get_my_role(),
+                   'scopes', (select t.scopes from public.api_tokens t where t.id = (v_claims ->> 'token_id')::uuid))
+          into v_me from auth.users u where u.id = v_user;
+    else
+        select jsonb_build_object('kind', 'project', 'id', p.id, 'name', p.name, 'project_ids', jsonb_build_array(p.id))
+          into v_me from public.projects p where p.id = (v_claims ->> 'project_id')::uuid;
+    end if;
+    if v_me is null then
+        perform private.fail(401, 'not_signed_in', 'This needs a credential.', 'Sign in, or send a token.');
+    end if;
+    return jsonb_build_object('role', null, 'scopes', null, 'project_ids', private.my_project_ids()) || v_me;
+end;
+$$;
+
+
+ALTER FUNCTION public.whoami() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION whoami(); Type: COMMENT; Schema: public; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION public.whoami() IS 'Whom the credential of this request speaks for: {kind: person | agent | project, id, name, role, scopes, project_ids}.
+PT401 not_signed_in.';
 
 
 --
@@ -6960,37 +7510,6 @@ ALTER TABLE public.project_tokens OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE public.project_tokens IS 'Tokens by which CI speaks for a project.';
-
-
---
--- Name: secrets; Type: TABLE; Schema: public; Owner: devos_owner
---
-
-CREATE TABLE public.secrets (
-    id uuid NOT NULL,
-    team_id uuid,
-    project_id uuid,
-    name text NOT NULL,
-    kind text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT secrets_kind CHECK ((kind = ANY (ARRAY['git'::text, 'model'::text, 'ci'::text, 'registry'::text]))),
-    CONSTRAINT secrets_name_format CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,99}$'::text)),
-    CONSTRAINT secrets_owner CHECK ((num_nonnulls(team_id, project_id) = 1))
-);
-
-ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.secrets OWNER TO devos_owner;
-
---
--- Name: TABLE secrets; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.secrets IS 'Credentials of a team or a project by name; their values are written and never shown.';
 
 
 --
@@ -8371,6 +8890,13 @@ CREATE POLICY rate_limits_all_migrator ON private.rate_limits TO devos_migrator 
 ALTER TABLE private.secret_values ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: secret_values secret_values_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY secret_values_all_jobs ON private.secret_values TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
 -- Name: secret_values secret_values_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -8388,6 +8914,13 @@ ALTER TABLE private.token_hashes ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY token_hashes_all_migrator ON private.token_hashes TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: token_hashes token_hashes_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_hashes_insert_api ON private.token_hashes FOR INSERT TO devos_api WITH CHECK ((( SELECT private.my_user_id() AS my_user_id) IS NOT NULL));
 
 
 --
@@ -8416,6 +8949,13 @@ CREATE POLICY token_hashes_select_lookup ON private.token_hashes FOR SELECT TO d
 --
 
 ALTER TABLE private.token_uses ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: token_uses token_uses_all_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY token_uses_all_api ON private.token_uses TO devos_api USING (true) WITH CHECK (true);
+
 
 --
 -- Name: token_uses token_uses_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
@@ -8665,6 +9205,13 @@ CREATE POLICY api_tokens_all_migrator ON public.api_tokens TO devos_migrator USI
 
 
 --
+-- Name: api_tokens api_tokens_insert_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_insert_own ON public.api_tokens FOR INSERT TO devos_api WITH CHECK ((user_id = ( SELECT private.my_user_id() AS my_user_id)));
+
+
+--
 -- Name: api_tokens api_tokens_select_deployer; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -8690,6 +9237,13 @@ CREATE POLICY api_tokens_select_own ON public.api_tokens FOR SELECT TO authentic
 --
 
 CREATE POLICY api_tokens_update_deployer ON public.api_tokens FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
+-- Name: api_tokens api_tokens_update_own; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY api_tokens_update_own ON public.api_tokens FOR UPDATE TO devos_api USING (((user_id = ( SELECT private.my_user_id() AS my_user_id)) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role)));
 
 
 --
@@ -8897,6 +9451,13 @@ CREATE POLICY project_tokens_all_migrator ON public.project_tokens TO devos_migr
 
 
 --
+-- Name: project_tokens project_tokens_insert_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_tokens_insert_supervisor ON public.project_tokens FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
 -- Name: project_tokens project_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -8904,10 +9465,17 @@ CREATE POLICY project_tokens_select_lookup ON public.project_tokens FOR SELECT T
 
 
 --
--- Name: project_tokens project_tokens_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+-- Name: project_tokens project_tokens_select_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY project_tokens_select_member ON public.project_tokens FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+CREATE POLICY project_tokens_select_supervisor ON public.project_tokens FOR SELECT TO authenticated, devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: project_tokens project_tokens_update_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY project_tokens_update_supervisor ON public.project_tokens FOR UPDATE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -9099,6 +9667,41 @@ ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY secrets_all_migrator ON public.secrets TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: secrets secrets_delete_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_delete_supervisor ON public.secrets FOR DELETE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])))));
+
+
+--
+-- Name: secrets secrets_insert_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_insert_supervisor ON public.secrets FOR INSERT TO devos_api WITH CHECK (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])))));
+
+
+--
+-- Name: secrets secrets_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_select_jobs ON public.secrets FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: secrets secrets_select_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_select_supervisor ON public.secrets FOR SELECT TO authenticated, devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])))));
+
+
+--
+-- Name: secrets secrets_update_supervisor; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY secrets_update_supervisor ON public.secrets FOR UPDATE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) OR (team_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])))));
 
 
 --
@@ -9994,10 +10597,25 @@ REVOKE ALL ON FUNCTION private.is_unclaimed() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) TO devos_api;
+
+
+--
 -- Name: FUNCTION known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric); Type: ACL; Schema: private; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION list_sealed(p_key_id text, p_after uuid, p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.list_sealed(p_key_id text, p_after uuid, p_limit integer) FROM PUBLIC;
 
 
 --
@@ -10162,6 +10780,14 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 REVOKE ALL ON FUNCTION private.open_invitations(p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.open_invitations(p_email text) TO devos_api;
+
+
+--
+-- Name: FUNCTION open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name text, p_purpose text) TO devos_worker;
 
 
 --
@@ -10352,6 +10978,13 @@ REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_secret_owner(p_project_id uuid, p_team_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_suitable(p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -10371,6 +11004,13 @@ REVOKE ALL ON FUNCTION private.require_team(p_team_id uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.require_whole_agent(p_agent_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.reseal_secrets(p_ids uuid[], p_were bytea[], p_key_ids text[], p_sealed bytea[]) FROM PUBLIC;
 
 
 --
@@ -10458,6 +11098,13 @@ GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO d
 
 
 --
+-- Name: FUNCTION token_expiry(p_days integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.token_expiry(p_days integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION touch_agent(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -10485,6 +11132,14 @@ GRANT ALL ON FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challeng
 --
 
 REVOKE ALL ON FUNCTION private.use_invitation(p_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION write_token_uses(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.write_token_uses(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.write_token_uses(p_ids uuid[]) TO devos_login;
 
 
 --
@@ -10604,6 +11259,14 @@ GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_prio
 
 
 --
+-- Name: FUNCTION create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) TO authenticated;
+
+
+--
 -- Name: FUNCTION create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -10617,6 +11280,14 @@ GRANT ALL ON FUNCTION public.create_invitation(p_email text, p_role public.app_r
 
 REVOKE ALL ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_project(p_name text, p_description text, p_team_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_project_token(p_project_id uuid, p_name text, p_expires_in_days integer, p_key_id text, p_key_hash bytea) TO authenticated;
 
 
 --
@@ -10685,6 +11356,14 @@ GRANT ALL ON FUNCTION public.create_team(p_name text) TO authenticated;
 
 REVOKE ALL ON FUNCTION public.delete_project(p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_project(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_secret(p_project_id uuid, p_team_id uuid, p_name text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_name text) TO authenticated;
 
 
 --
@@ -10757,6 +11436,14 @@ GRANT ALL ON FUNCTION public.list_agents(p_project_id uuid, p_limit integer, p_a
 
 
 --
+-- Name: FUNCTION list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_api_tokens(p_limit integer, p_after uuid, p_token_id uuid) TO authenticated;
+
+
+--
 -- Name: TABLE task_attempts; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -10801,6 +11488,14 @@ GRANT ALL ON FUNCTION public.list_people(p_limit integer, p_after uuid, p_team_i
 
 
 --
+-- Name: FUNCTION list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_project_tokens(p_project_id uuid, p_limit integer, p_after uuid, p_token_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION list_projects(p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -10822,6 +11517,24 @@ GRANT ALL ON FUNCTION public.list_registration_tokens(p_limit integer, p_after u
 
 REVOKE ALL ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: TABLE secrets; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO devos_migrator;
+GRANT SELECT ON TABLE public.secrets TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO devos_api;
+GRANT SELECT ON TABLE public.secrets TO devos_jobs;
+
+
+--
+-- Name: FUNCTION list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_limit integer, p_after uuid) TO authenticated;
 
 
 --
@@ -11018,11 +11731,27 @@ GRANT ALL ON FUNCTION public.revoke_agent_key(p_agent_id uuid, p_key_id text) TO
 
 
 --
+-- Name: FUNCTION revoke_api_token(p_token_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.revoke_api_token(p_token_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_api_token(p_token_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION revoke_invitation(p_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION public.revoke_invitation(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoke_invitation(p_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION revoke_project_token(p_project_id uuid, p_token_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.revoke_project_token(p_project_id uuid, p_token_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_project_token(p_project_id uuid, p_token_id uuid) TO authenticated;
 
 
 --
@@ -11083,6 +11812,14 @@ GRANT ALL ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) TO
 
 
 --
+-- Name: FUNCTION set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_name text, p_kind text, p_key_id text, p_sealed bytea) TO authenticated;
+
+
+--
 -- Name: FUNCTION update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -11104,6 +11841,16 @@ GRANT ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_de
 
 REVOKE ALL ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.update_team(p_team_id uuid, p_name text, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION whoami(); Type: ACL; Schema: public; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION public.whoami() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.whoami() TO authenticated;
+GRANT ALL ON FUNCTION public.whoami() TO agent;
+GRANT ALL ON FUNCTION public.whoami() TO integration;
 
 
 --
@@ -11210,6 +11957,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_migrator
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.secret_values TO devos_migrator;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.secret_values TO devos_jobs;
 
 
 --
@@ -11217,8 +11965,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.secret_values TO devos_migrat
 --
 
 GRANT INSERT ON TABLE private.token_hashes TO devos_api;
-GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrator;
+GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
 
 
 --
@@ -11226,6 +11974,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrato
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_uses TO devos_migrator;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.token_uses TO devos_api;
 
 
 --
@@ -11277,10 +12026,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO devos_migrator;
 -- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: devos_owner
 --
 
-GRANT SELECT,UPDATE ON TABLE public.api_tokens TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.api_tokens TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO devos_migrator;
 GRANT SELECT ON TABLE public.api_tokens TO authenticated;
 GRANT SELECT ON TABLE public.api_tokens TO devos_lookup;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO devos_migrator;
 
 
 --
@@ -11325,17 +12074,10 @@ GRANT SELECT ON TABLE public.project_members TO devos_lookup;
 -- Name: TABLE project_tokens; Type: ACL; Schema: public; Owner: devos_owner
 --
 
-GRANT SELECT ON TABLE public.project_tokens TO authenticated;
-GRANT SELECT ON TABLE public.project_tokens TO devos_api;
-GRANT SELECT ON TABLE public.project_tokens TO devos_lookup;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.project_tokens TO devos_migrator;
-
-
---
--- Name: TABLE secrets; Type: ACL; Schema: public; Owner: devos_owner
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO devos_migrator;
+GRANT SELECT ON TABLE public.project_tokens TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project_tokens TO devos_api;
+GRANT SELECT ON TABLE public.project_tokens TO devos_lookup;
 
 
 --

@@ -8,7 +8,7 @@ import traceback
 
 import typer
 
-from control_plane.cli import admin, demo, doctor, logs, manage, up
+from control_plane.cli import admin, demo, doctor, logs, manage, secrets, up
 from control_plane.cli.output import FAILED, report
 from control_plane.cli.plugins import WithPlugins
 from control_plane.platform.errors import OperatorError
@@ -39,6 +39,9 @@ def build() -> typer.Typer:
     for command in (admin.create, admin.grant, admin.reset_password):
         accounts.command()(command)
     app.add_typer(accounts, name="admin")
+    keys = typer.Typer(no_args_is_help=True, help="Credentials that projects and teams keep.")
+    keys.command("rotate")(secrets.rotate)
+    app.add_typer(keys, name="secrets")
     for command in (manage.migrate, up.api, up.worker, manage.reset, manage.uninstall, manage.version):
         app.command()(command)
     return app

@@ -47,6 +47,17 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_labels_are_object": (422, "invalid_labels", "The labels of an agent take at most 8 kB."),
+    "secrets_name_format": (
+        422,
+        "invalid_name",
+        "A secret has a name like github or model.openai: lower case, at most 100 characters.",
+    ),
+    "secrets_kind": (422, "invalid_kind", "A secret is for git, model, ci or registry."),
+    "secrets_owner": (422, "invalid_owner", "A secret belongs to one project or to one team."),
+    "secret_values_size": (413, "secret_too_large", "A secret has at most 64 kB."),
+    "api_tokens_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
+    "api_tokens_scopes_count": (422, "invalid_scopes", "A token has 1 to 50 scopes."),
+    "project_tokens_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_capabilities_count": (422, "invalid_capabilities", "An agent has at most 100 capabilities."),
     "idempotency_keys_key_length": (
         422,

@@ -15,6 +15,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 
+from control_plane.db.batch import Batcher
 from control_plane.db.caller import Caller
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.db.session import IdempotencyKey, Session
@@ -94,10 +95,14 @@ class _Presented:
 
     caller: Caller
     scopes: frozenset[str] | None = None
+    token_id: UUID | None = None
 
 
-def require_credential(database: Database, tokens: TokenChecker) -> _Guard:
-    """A guard of all routes, so that one that says nothing is closed. It comes before the body is read."""
+def require_credential(database: Database, tokens: TokenChecker, uses: Batcher) -> _Guard:
+    """A guard of all routes, so that one that says nothing is closed. It comes before the body is read.
+
+    `uses` is told of tokens whose owners see when they were used last.
+    """
 
     async def guard(connection: _Connection, handler: BaseRouteHandler) -> None:
         needed = handler.opt["scope"]
@@ -111,6 +116,8 @@ def require_credential(database: Database, tokens: TokenChecker) -> _Guard:
             connection.state.caller = await _registering(token, database)
             return
         presented = await _authenticate(connection, database, tokens)
+        if presented.token_id is not None:
+            uses.add(presented.token_id)
         _require_scope(presented, needed)
         connection.state.caller = presented.caller
 
@@ -134,10 +141,16 @@ def _require_scope(presented: _Presented, needed: str) -> None:
         raise DomainError(
             403,
             "insufficient_scope",
-            f"This needs a credential with the scope {needed}.",
-            "Sign in, or make a token with that scope.",
+            _NEEDS.get(needed, f"This needs a credential with the scope {needed}."),
+            "Sign in." if needed in _NEEDS else "Sign in, or make a token with that scope.",
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
         )
+
+
+_NEEDS = {
+    "session": "This needs a signed-in person: no token stands in for one here.",
+    "agent": "This needs the key of an agent.",
+}
 
 
 async def _authenticate(request: _Connection, database: Database, tokens: TokenChecker) -> _Presented:
@@ -170,9 +183,10 @@ async def _authenticate_token(token: Token, database: Database) -> _Presented:
     if token.kind == "agent":
         return _Presented(Caller("agent", agent_id=UUID(told)))
     if token.kind == "prj":
-        return _Presented(Caller("integration", project_id=UUID(told["project_id"])))
+        caller = Caller("integration", project_id=UUID(told["project_id"]))
+        return _Presented(caller, token_id=UUID(told["token_id"]))
     caller = Caller("authenticated", user_id=UUID(told["user_id"]), token_id=UUID(told["token_id"]))
-    return _Presented(caller, frozenset(told["scopes"]))
+    return _Presented(caller, frozenset(told["scopes"]), caller.token_id)
 
 
 async def _registering(token: Token, database: Database) -> Caller:

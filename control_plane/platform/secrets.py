@@ -7,6 +7,7 @@ from pathlib import Path
 
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.keyring import Keyring, new_key
+from control_plane.platform.lock import FolderLock
 from control_plane.platform.pem import blocks
 from control_plane.platform.settings import Settings
 
@@ -20,10 +21,23 @@ def write_private(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as file:
+        # What root renews stays its owner's.
+        if os.geteuid() == 0 and path.exists():
+            os.fchown(fd, path.stat().st_uid, path.stat().st_gid)
         file.write(text)
         file.flush()
         os.fsync(fd)
     temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Let what was renamed in a folder outlive a loss of power."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def forget_initial_login(data: Path, email: str) -> None:
@@ -61,6 +75,19 @@ def encryption_keys(data: Path) -> str:
     if not path.exists():
         write_private(path, new_key() + "\n")
     return path.read_text(encoding="utf-8")
+
+
+def rotate_encryption_keys(data: Path) -> None:
+    """Put a new key in front: it seals from now on. The others stay, for what they have sealed."""
+    encryption_keys(data)
+    # Two at once would each write the file without the other's key.
+    lock = FolderLock(data / "secrets" / "rotation.lock")
+    if not lock.acquire(5):
+        raise OperatorError("Another rotation is at work.", "Wait for it, then try again.")
+    try:
+        write_private(encryption_keys_file(data), f"{new_key()}\n{encryption_keys(data)}")
+    finally:
+        lock.release()
 
 
 def open_keyring(settings: Settings) -> Keyring:

@@ -43,6 +43,7 @@ def test_every_wrong_usage_ends_with_2(arguments: list[str]) -> None:
         "api",
         "worker",
         "reset",
+        "secrets rotate",
         "uninstall",
         "version",
         "admin create",

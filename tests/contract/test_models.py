@@ -34,6 +34,7 @@ from control_plane.domains.identity.models import (
     TradedCode,
     User,
 )
+from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
@@ -44,6 +45,7 @@ from control_plane.domains.tasks.models import (
     Task,
 )
 from control_plane.domains.teams.models import Person, Project, ProjectConfig, Team
+from control_plane.domains.tokens.models import ApiToken, ProjectToken, Whoami
 from control_plane.platform.model import Model
 from tests.support.operations import pull_request_body
 from tests.support.scene import REPOSITORY, REPOSITORY_ID, Scene, build_scene
@@ -66,6 +68,9 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Service: ("public.list_services", "public.service_registry"),
     Charge: ("public.list_task_charges", "public.service_charges"),
     Event: ("public.list_events", "public.events"),
+    Secret: ("public.secrets", "public.secrets"),
+    ApiToken: ("public.list_api_tokens", "public.api_tokens"),
+    ProjectToken: ("public.list_project_tokens", "public.project_tokens"),
 }
 # Null for an agent, whatever the table holds; and the role of a person who has no row there.
 HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
@@ -90,6 +95,7 @@ ANSWERS: set[type[Model]] = {
     TradedCode,
     User,
     WebhookOutcome,
+    Whoami,
 }
 # Made in Python out of the others, or read from what a forge sends.
 COMPOSED = {
@@ -106,6 +112,8 @@ COMPOSED = {
     "HookUser",
     "Identity",
     "IssuedInvitation",
+    "NewApiToken",
+    "NewProjectToken",
     "PullRequestHook",
     "NewRegistrationToken",
     "RenewedLeases",
@@ -233,6 +241,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
             await agent.call("charge_service", service_id=service, amount=amount, key=str(amount), **lease)
             for amount in (1, 2, 1000)
         ],
+        Whoami: [await actor.call("whoami") for actor in (world.supervisor, agent)],
         ServiceStatus: [await world.supervisor.call("service_status")],
         Feedback: [
             await agent.call(

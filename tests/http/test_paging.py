@@ -54,6 +54,22 @@ MORE = {
         insert into public.tasks (id, project_id, lane_id, kind, title)
         select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'
           from public.tasks t, generate_series(1, 7) where t.title = 'Waiting'""",
+    "listApiTokens": """
+        insert into public.api_tokens (id, user_id, name, scopes)
+        select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'
+          from public.user_roles r, generate_series(1, 7) n where r.role = 'admin'""",
+    "listProjectTokens": """
+        insert into public.project_tokens (id, project_id, name)
+        select gen_random_uuid(), t.project_id, 'token ' || n
+          from public.project_tokens t, generate_series(1, 7) n""",
+    "listProjectSecrets": """
+        insert into public.secrets (id, project_id, name, kind)
+        select gen_random_uuid(), p.id, 'secret-' || n, 'ci'
+          from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
+    "listTeamSecrets": """
+        insert into public.secrets (id, team_id, name, kind)
+        select gen_random_uuid(), t.id, 'secret-' || n, 'ci'
+          from public.teams t, generate_series(1, 7) n where t.name = 'team'""",
     "listServices": """
         insert into public.service_registry (id, project_id, name, "limit")
         select gen_random_uuid(), s.project_id, 'service-' || n, 1

@@ -114,6 +114,7 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
         "listTaskCharges",
         "listServices",
         "readService",
+        "whoami",
     }
     for operation in OPERATIONS:
         if operation.who in {"person", "admin"} and operation.id not in shared:

@@ -17,18 +17,18 @@ public.agent_heartbeats        ----  r---        r---    r---   ----         ---
 public.agent_lanes             ----  r---        r---    ----   ----         ----         ----
 public.agent_projects          ----  r---        r---    r---   ----         ----         ----
 public.agents                  ----  r---        r---    r---   ----         ----         ----
-public.api_tokens              ----  0---        0---    ----   ----         ----         ----
+public.api_tokens              ----  r---        0---    ----   ----         ----         ----
 public.audit_log               ----  r---        0---    ----   ----         ----         ----
 public.events                  ----  r---        r---    ----   ----         ----         ----
 public.invitations             ----  r---        0---    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
-public.project_tokens          ----  0---        0---    ----   ----         ----         ----
+public.project_tokens          ----  r---        0---    ----   ----         ----         ----
 public.projects                ----  r---        r---    ----   ----         ----         ----
 public.pull_request_feedback   ----  r---        r---    ----   ----         ----         ----
 public.registration_tokens     ----  r---        0---    ----   ----         ----         ----
 public.repositories            ----  r---        r---    ----   ----         ----         ----
-public.secrets                 ----  ----        ----    ----   ----         ----         ----
+public.secrets                 ----  r---        0---    ----   ----         ----         ----
 public.service_charges         ----  r---        r---    r---   ----         ----         ----
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
@@ -84,14 +84,17 @@ EXECUTE: dict[str, set[str]] = {
     "public.close_session": {"authenticated"},
     "public.complete_tasks": {"agent"},
     "public.configure_project": {"authenticated"},
+    "public.create_api_token": {"authenticated"},
     "public.create_invitation": {"authenticated"},
     "public.create_project": {"authenticated"},
+    "public.create_project_token": {"authenticated"},
     "public.create_registration_token": {"authenticated"},
     "public.create_repository": {"authenticated"},
     "public.create_service": {"authenticated"},
     "public.create_tasks": {"authenticated"},
     "public.create_team": {"authenticated"},
     "public.delete_project": {"authenticated"},
+    "public.delete_secret": {"authenticated"},
     "public.delete_team": {"authenticated"},
     "public.dispatch": {"agent"},
     "public.extend_leases": {"agent"},
@@ -100,13 +103,16 @@ EXECUTE: dict[str, set[str]] = {
     "public.increase_budget": {"authenticated"},
     "public.list_agent_keys": {"authenticated"},
     "public.list_agents": {"authenticated", "agent"},
+    "public.list_api_tokens": {"authenticated"},
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
     "public.list_people": {"authenticated"},
+    "public.list_project_tokens": {"authenticated"},
     "public.list_projects": {"authenticated"},
     "public.list_registration_tokens": {"authenticated"},
     "public.list_repositories": {"authenticated"},
+    "public.list_secrets": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
     "public.list_task_logs": {"authenticated", "agent"},
@@ -129,7 +135,9 @@ EXECUTE: dict[str, set[str]] = {
     "public.remove_project_member": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
     "public.revoke_agent_key": {"authenticated"},
+    "public.revoke_api_token": {"authenticated"},
     "public.revoke_invitation": {"authenticated"},
+    "public.revoke_project_token": {"authenticated"},
     "public.revoke_registration_token": {"authenticated"},
     "public.rotate_agent_key": {"authenticated", "agent"},
     "public.save_checkpoint": {"agent"},
@@ -137,9 +145,11 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_activation": {"authenticated"},
     "public.set_agent_activation": {"authenticated"},
     "public.set_role": {"authenticated"},
+    "public.set_secret": {"authenticated"},
     "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.update_team": {"authenticated"},
+    "public.whoami": {"authenticated", "agent", "integration"},
     "public.write_progress": {"agent"},
     "public.write_task_logs": {"agent"},
     "private.authenticate_agent": {"devos_login"},
@@ -160,6 +170,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.prune_auth": {"devos_worker"},
     "private.prune_idempotency_keys": {"devos_worker"},
@@ -177,4 +188,5 @@ EXECUTE: dict[str, set[str]] = {
     "private.take_outbox": {"devos_worker"},
     "private.touch_agents": {"devos_login"},
     "private.trade_auth_code": {"devos_login"},
+    "private.write_token_uses": {"devos_login"},
 }

@@ -10,6 +10,7 @@ import pytest
 
 from tests.sql.acting import KIND, charge, complete
 from tests.sql.matrix import EXECUTE, cells
+from tests.support.scene import add_api_token, add_project_token, add_secret
 from tests.support.world import Actor, World
 
 TABLES = """select format('%I.%I', n.nspname, c.relname)
@@ -41,6 +42,9 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
     )
     await person.call("create_team", name="team")
     service = await person.call("create_service", project_id=project, name="model", limit=5)
+    await add_api_token(person, "tasks:read")
+    await add_project_token(person, project)
+    await add_secret(person, project)
     item = {"project_id": str(project), "kind": "code_review", "title": "Review"}
     await person.call("create_tasks", items=[item, item])
     ended, held = await agent.call("claim_tasks", kinds=KIND, limit=2)

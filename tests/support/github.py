@@ -20,13 +20,18 @@ class GitHub:
         self.comments: list[dict[str, Any]] = []
         self.statuses: list[dict[str, Any]] = []
         self.requests: list[str] = []
+        self.credentials: list[str] = []
+        """The Authorization header of each request."""
+        self.quotes_credentials = False
+        """Whether a failure repeats the credential that it was asked with."""
         self.next_statuses: deque[int] = deque()
         """HTTP statuses that the next requests fail with."""
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         self.requests.append(f"{method} {path}")
         if self.next_statuses:
-            return self.next_statuses.popleft(), {"message": "told to fail"}
+            told = self.credentials[-1] if self.quotes_credentials else "told to fail"
+            return self.next_statuses.popleft(), {"message": told}
         if method == "GET":
             size, page = int(query["per_page"][0]), int(query["page"][0])
             return 200, self.comments[(page - 1) * size : page * size]
@@ -49,6 +54,7 @@ def github_server() -> Generator[GitHub]:
 
         def _serve(self) -> None:
             address = urlsplit(self.path)
+            github.credentials.append(self.headers.get("Authorization") or "")
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, content = github.answer(
                 self.command, address.path, parse_qs(address.query), json.loads(raw) if raw else None

@@ -37,6 +37,8 @@ class Scene:
     invitation_token: str
     new_email: str
     new_token: str
+    api_token: str
+    project_token: str
 
 
 async def build_scene(
@@ -55,6 +57,8 @@ async def build_scene(
     _, own_token = await add_invitation(world.admin, email, project=world.project)
     _, sign_up_token = await add_invitation(world.supervisor, new_email, project=world.project)
     invitation, _ = await add_invitation(world.supervisor, "somebody@example.test", project=world.project)
+    await add_secret(world.supervisor, world.project)
+    await add_secret(world.supervisor, None, UUID(team["id"]))
     return Scene(
         project=str(world.project),
         empty_project=empty["id"],
@@ -79,6 +83,8 @@ async def build_scene(
         invitation_token=own_token,
         new_email=new_email,
         new_token=sign_up_token,
+        api_token=(await add_api_token(world.supervisor, "tasks:read"))[0],
+        project_token=(await add_project_token(world.supervisor, world.project))[0],
     )
 
 
@@ -118,6 +124,28 @@ async def add_invitation(
         token_hash=token.hash,
     )
     return invitation, token.text
+
+
+async def add_secret(person: Actor, project: UUID | None, team: UUID | None = None) -> None:
+    """A secret of the name npm that no key opens."""
+    value = {"kind": "registry", "key_id": "none", "sealed": b"sealed"}
+    await person.call("set_secret", project_id=project, team_id=team, name="npm", **value)
+
+
+async def add_api_token(person: Actor, *scopes: str, days: int | None = 90) -> tuple[str, str]:
+    """A token of a person within these scopes: its id and its text."""
+    made = new_token("api")
+    kept = {"key_id": made.id, "key_hash": made.hash, "expires_in_days": days}
+    told = await person.call("create_api_token", name="ci", scopes=list(scopes), **kept)
+    return told["id"], made.text
+
+
+async def add_project_token(person: Actor, project: UUID, days: int | None = 90) -> tuple[str, str]:
+    """A token of a project: its id and its text."""
+    made = new_token("prj")
+    kept = {"key_id": made.id, "key_hash": made.hash, "expires_in_days": days}
+    told = await person.call("create_project_token", project_id=project, name="ci", **kept)
+    return told["id"], made.text
 
 
 async def add_repository(

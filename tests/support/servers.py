@@ -30,6 +30,8 @@ _PLAIN = (
     "github_authorize_url",
     "github_client_id",
     "github_token_url",
+    "log_format",
+    "log_level",
     "public_url",
     "sign_up",
     "supabase_url",
@@ -122,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DEVOS_ENCRYPTION_KEYS": settings.encryption_keys,
         "DEVOS_JWT_PRIVATE_KEY": settings.jwt_private_key,
         "DEVOS_GITHUB_CLIENT_SECRET": settings.github_client_secret,
+        "DEVOS_GITHUB_TOKEN": settings.github_token,
         "DEVOS_GITHUB_WEBHOOK_SECRET": settings.github_webhook_secret,
     }
     told = {name: value.get_secret_value() for name, value in secrets.items() if value is not None}

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
+from control_plane.db.secrets import SecretPlace
+from control_plane.platform.keyring import Keyring
 from control_plane.platform.settings import Settings
 from tests.support.github import GitHub
 from tests.support.world import World
@@ -143,6 +146,63 @@ async def test_the_last_failed_try_gives_up_and_says_so(
     async with at_work(settings):
         assert (await ended(world))["state"] == "failed"
     assert await world.owner.value("select count(*) from private.outbox where gave_up_at is not null") == 1
+
+
+async def keep_token(world: World, settings: Settings, value: str) -> None:
+    """Give the project a token for GitHub of its own."""
+    assert settings.encryption_keys is not None
+    place = SecretPlace(project_id=world.project, name="github")
+    sealed = Keyring(settings.encryption_keys.get_secret_value()).seal(value.encode(), place.about)
+    kept = {"kind": "git", "key_id": sealed.key_id, "sealed": sealed.data}
+    await world.supervisor.call("set_secret", **place.model_dump(), **kept)
+
+
+async def test_a_project_posts_with_its_own_token_where_it_has_one(
+    world: World, github: GitHub, settings: Settings, task: Any
+) -> None:
+    async with at_work(settings):
+        await ask(world, task)
+        await ended(world)
+        assert {*github.credentials} == {f"token {'t' * 40}"}
+        github.credentials.clear()
+        await keep_token(world, settings, "ghp_own\n")
+        await ask(world, task, "status", sha="a" * 40, state="success", context="devos/review")
+        await eventually(lambda: world.owner.fetch("select 1 from private.outbox having count(*) = 0"))
+    assert {*github.credentials} == {"token ghp_own"}
+    purposes = await world.owner.value(
+        "select array_agg(data ->> 'purpose') from public.audit_log where action = 'secret.use'"
+    )
+    (status,) = await world.owner.fetch("select id from public.pull_request_feedback where kind = 'status'")
+    assert purposes == [f"feedback {status['id']}"]
+
+
+@pytest.mark.parametrize("token", ["ghp_canary\nX-Evil: 1", "ghp_canary\u2603", "ghp canary"])
+async def test_a_secret_that_is_no_token_is_told_to_nobody(
+    world: World, github: GitHub, settings: Settings, task: Any, token: str
+) -> None:
+    await keep_token(world, settings, token)
+    await ask(world, task)
+    with capture_logs() as lines:
+        async with at_work(settings):
+            feedback = await ended(world)
+    assert feedback["state"] == "failed"
+    assert "characters that no token has" in feedback["error"]
+    assert "canary" not in f"{feedback} {lines}"
+    assert github.requests == []
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_secret_that_does_not_open_is_tried_again(
+    world: World, github: GitHub, settings: Settings, task: Any
+) -> None:
+    await keep_token(world, settings, "ghp_own")
+    await world.owner.fetch("update private.secret_values set key_id = 'gone'")
+    await ask(world, task)
+    await eventually(lambda: world.owner.fetch("select 1 from private.outbox where last_error like '%gone%'"))
+    assert github.requests == []
+    await keep_token(world, settings, "ghp_own")
+    await try_again_now(world, 1)
+    assert (await ended(world))["state"] == "sent"
 
 
 @pytest.mark.usefixtures("worker")

@@ -9,9 +9,11 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from control_plane.db.pool import Database
+from control_plane.db.secrets import open_secret
 from control_plane.domains.forge import queries
 from control_plane.domains.forge.github import GitHubClient
 from control_plane.domains.forge.models import Delivery, PullRequestHook
+from control_plane.platform.keyring import Keyring
 from control_plane.platform.model import Json, Priority
 
 # A review is wanted for what can be merged and has new commits.
@@ -21,9 +23,10 @@ _REVIEWED_ACTIONS = {"opened", "reopened", "synchronize", "ready_for_review"}
 class ForgeHandlers:
     """The outbox topics of this domain. Each may run twice: the database makes it once."""
 
-    def __init__(self, worker: Database, github: GitHubClient) -> None:
+    def __init__(self, worker: Database, github: GitHubClient, keyring: Keyring) -> None:
         self._worker = worker
         self._github = github
+        self._keyring = keyring
         self.topics = {"webhook.received": self.work_on_delivery, "feedback.queued": self.send_feedback}
 
     async def work_on_delivery(self, payload: Json) -> None:
@@ -49,7 +52,16 @@ class ForgeHandlers:
         if feedback is None or feedback.state != "queued":
             return
         send = self._github.comment if feedback.kind == "comment" else self._github.set_status
-        external_id = await send(feedback)
+        # As the project itself where it has a token of its own, else as everybody.
+        own = await open_secret(
+            self._worker,
+            self._keyring,
+            feedback.project_id,
+            kind="git",
+            name="github",
+            purpose=f"feedback {feedback.id}",
+        )
+        external_id = await send(feedback, own)
         await queries.finish_feedback(self._worker, feedback.id, "sent", external_id=external_id)
 
     async def give_up(self, topic: str, payload: Json, error: str) -> None:

@@ -92,6 +92,7 @@ class QueuedFeedback(Model):
     """Feedback as the worker takes it."""
 
     id: UUID
+    project_id: UUID
     state: str
     number: int
     kind: Literal["comment", "status"]

@@ -5,7 +5,7 @@ language sql stable
 security definer set search_path = pg_catalog, pg_temp
 as $$
     select jsonb_build_object(
-               'id', f.id, 'state', f.state, 'number', f.number, 'kind', f.kind, 'content', f.content,
+               'id', f.id, 'project_id', f.project_id, 'state', f.state, 'number', f.number, 'kind', f.kind, 'content', f.content,
                'full_name', r.full_name)
       from public.pull_request_feedback f
       join public.repositories r on r.id = f.repository_id

@@ -1,0 +1,41 @@
+"""`devos secrets rotate`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from control_plane.cli.output import Data, Json, emit, say
+from control_plane.platform.errors import OperatorError
+from control_plane.platform.secrets import open_keyring, rotate_encryption_keys
+from control_plane.platform.settings import load_settings
+
+
+def rotate(data: Data = None, as_json: Json = False) -> None:
+    """Encrypt stored secrets anew under a new key. Interrupted, it is run again.
+
+    Keys that come from DEVOS_ENCRYPTION_KEYS are left alone: put a new one in front of them first.
+
+    Examples: `devos secrets rotate`, `devos secrets rotate --json`
+    """
+    from control_plane.cli.embedded import connected
+    from control_plane.domains.secrets.rotation import reseal
+
+    given = load_settings({"data": data})
+    settings = connected(given, need="admin_database_url")
+    own_keys = given.encryption_keys is None and settings.encryption_keys is not None
+    if own_keys:
+        rotate_encryption_keys(settings.data)
+        settings = connected(given, need="admin_database_url")
+    assert settings.admin_database_url is not None
+    done = asyncio.run(reseal(settings.admin_database_url.get_secret_value(), open_keyring(settings)))
+    if done.unreadable:
+        raise OperatorError(
+            f"{len(done.unreadable)} of the secrets cannot be opened: {', '.join(done.unreadable[:10])}.",
+            "Add the key that sealed them to the keyring and run this again, or set them anew.",
+        )
+    if as_json:
+        emit({"new_encryption_key": own_keys, "secrets": done.resealed})
+        return
+    if own_keys:
+        say("There is a new key for secrets. The older ones stay, for backups.")
+    say(f"Encrypted anew: {done.resealed}.")

@@ -1,0 +1,1 @@
+"""Tokens of people and projects, and whom a credential speaks for."""

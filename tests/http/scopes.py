@@ -1,0 +1,40 @@
+"""Which credential each route asks for: written by hand, and compared with what the app does."""
+
+from __future__ import annotations
+
+_NEEDS = """
+public              signIn readJwks receiveGithubWebhook healthLive healthReady
+anybody             whoami
+session             readUser signOut createApiToken listApiTokens revokeApiToken
+agent               heartbeat writeTaskLogs claimTasks extendLeases writeProgress saveCheckpoint dispatch
+                    postFeedback completeTasks failTasks releaseTasks
+agent key           exchange
+agents:read         listAgents readAgent
+agents:write        registerAgent
+events:read         listEvents
+people:read         listPeople readPerson
+people:write        setRole setActivation
+projects:read       listProjects readProject readProjectConfig listProjectMembers listProjectTokens
+projects:write      createProject updateProject configureProject addProjectMember removeProjectMember
+                    deleteProject createProjectToken revokeProjectToken
+repositories:read   listRepositories
+repositories:write  createRepository
+secrets:read        listProjectSecrets listTeamSecrets
+secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTeamSecret
+services:read       listServices readServiceStatus readService
+services:write      createService increaseBudget chargeService
+tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges
+tasks:write         createTask cancelTask
+teams:read          listTeams readTeam listTeamMembers
+teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
+"""
+
+
+def needs() -> dict[str, str]:
+    """Operation → what it asks for."""
+    found: dict[str, str] = {}
+    need = ""
+    for line in _NEEDS.strip().splitlines():
+        need = line[:20].strip() or need
+        found |= dict.fromkeys(line[20:].split(), need)
+    return found
