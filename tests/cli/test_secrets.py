@@ -91,10 +91,13 @@ async def test_secrets_are_encrypted_anew_while_devos_runs(
     await keep("a")
     old = house.keyring.key_id
     answer = house.rotate()
-    assert (answer.code, answer.json) == (0, {"new_encryption_key": True, "secrets": 1})
+    assert (answer.code, answer.json) == (
+        0,
+        {"new_encryption_key": True, "new_signing_key": True, "secrets": 1},
+    )
     new = house.keyring.key_id
     assert new != old
-    # The process that runs seals with the new key from now on.
+    # The process that runs seals with the new key from now on, and nobody was signed out.
     await keep("b")
     assert [(house.open(row), row["key_id"]) for row in await house.rows()] == [("a", new), ("b", new)]
     assert encryption_keys_file(house.data).stat().st_mode & 0o777 == 0o600
@@ -143,7 +146,10 @@ async def test_given_keys_are_used_as_they_are(house: House, project: UUID) -> N
     file = encryption_keys_file(house.data)
     before = file.read_text()
     answer = house.rotate(DEVOS_ENCRYPTION_KEYS=f"{given},{','.join(before.split())}")
-    assert (answer.code, answer.json) == (0, {"new_encryption_key": False, "secrets": 3})
+    assert (answer.code, answer.json) == (
+        0,
+        {"new_encryption_key": False, "new_signing_key": True, "secrets": 3},
+    )
     assert file.read_text() == before
     rows = await house.rows()
     assert {row["key_id"] for row in rows} == {Keyring(given).key_id}

@@ -15,7 +15,14 @@ from tests.support.scene import Scene
 from tests.support.world import World
 
 # Answers that hold what is shown once.
-WITH_SECRET = {"createInvitation", "registerAgent", "createApiToken", "createProjectToken"}
+WITH_SECRET = {
+    "createInvitation",
+    "registerAgent",
+    "rotateAgentKey",
+    "createRegistrationToken",
+    "createApiToken",
+    "createProjectToken",
+}
 KEYED = [operation for operation in OPERATIONS if operation.keyed]
 
 # Answers that hold a secret, and under which name what it belongs to.

@@ -37,6 +37,8 @@ MEANT = {
     ("setActivation", "is_active"),
     ("setAgentActivation", "is_active"),
     ("postFeedback", "state"),
+    # An admin asks in whom it likes; anybody else is refused, see tests/sql/identity/test_invitations.py.
+    ("createInvitation", "role"),
 }
 
 

@@ -50,6 +50,10 @@ MORE = {
         insert into public.registration_tokens (id, name, project_ids, max_uses, created_by, expires_at)
         select gen_random_uuid(), 'more', t.project_ids, 1, t.created_by, now()
           from public.registration_tokens t, generate_series(1, 7) n where t.name = 'fleet'""",
+    "listInvitations": """
+        insert into public.invitations (id, email, project_id, created_by, expires_at)
+        select gen_random_uuid(), 'more' || n || '@example.test', i.project_id, i.created_by, now()
+          from public.invitations i, generate_series(1, 7) n where i.email = 'somebody@example.test'""",
     "listTasks": """
         insert into public.tasks (id, project_id, lane_id, kind, title)
         select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'

@@ -173,7 +173,9 @@ async def work(world: World, by: dict[str, Actor]) -> None:
         repository_external_id="7",
         body=b"{}",
     )
-    await login.call("private.open_session", user_id=person.id, user_agent="x", ip=None)
+    await login.call(
+        "private.open_session", user_id=person.id, refresh_token="x" * 64, user_agent="x", ip=None
+    )
     await worker.call("reap_expired_leases")
     (queued,) = await worker.fetch("select * from private.take_outbox(array['feedback.queued'], 1)")
     await worker.call("private.finish_outbox", id=queued["id"])

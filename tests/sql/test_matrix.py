@@ -88,7 +88,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         team_id=None,
         project_id=project,
         expires_in_days=7,
-        token_id=forge_id,
+        token_id=f"invited {forge_id}",
         token_hash=bytes(32),
     )
     await world.login.call(

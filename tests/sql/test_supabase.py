@@ -26,13 +26,31 @@ _BARE, _DEPLOYED = "postgres", "supabase_deployed"
 _DEPLOYERS = {
     "private.my_user_id()",
     "private.is_active_user(uuid)",
+    "private.active_person(uuid)",
     "private.find_people(uuid[],integer,uuid)",
     "private.mark_active(uuid,boolean)",
     "private.authenticate_session(uuid,uuid)",
     "private.authenticate_api_token(text,bytea)",
 }
-# What only our own sign-in needs. On Supabase its service does that, and nothing calls these.
-_SIGN_IN = {"close_session", "ensure_admin", "find_login", "open_session"}
+# What only our own sign-in needs, or the deployer with its own rights. On Supabase nothing else calls these.
+_SIGN_IN = {
+    "change_account",
+    "close_session",
+    "create_admin",
+    "create_invited",
+    "describe_session",
+    "describe_user",
+    "ensure_admin",
+    "enter_by_identity",
+    "find_login",
+    "grant_role",
+    "is_unclaimed",
+    "open_session",
+    "prune_auth",
+    "refresh_session",
+    "reset_password",
+    "sign_up",
+}
 _numbers = count(1)
 
 
@@ -166,6 +184,7 @@ def test_a_project_gets_the_same_schema_but_for_the_owners_of_what_reads_auth(
     makers = {
         "FUNCTION private.my_user_id()": "devos_lookup",
         "FUNCTION private.is_active_user(p_user_id uuid)": "devos_lookup",
+        "FUNCTION private.active_person(p_user_id uuid)": "devos_lookup",
         "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)": "devos_lookup",
         "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)": "devos_lookup",
         "FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid)": "devos_lookup",

@@ -10,8 +10,8 @@ from tests.sql.acting import events
 from tests.support.world import Actor, World, refused
 
 # What a viewer may do to itself; and what looks at its arguments first, with a test of the viewer of its own.
-HARMLESS = {"public.close_session"}
-ELSEWHERE = {"public.charge_service", "public.create_tasks"}
+HARMLESS = {"public.change_account", "public.close_session"}
+ELSEWHERE = {"public.accept_invitation", "public.charge_service", "public.create_tasks"}
 _WRITERS = """
     select format('%I.%I', n.nspname, p.proname) as name,
            (select string_agg('null::' || format_type(a, null), ', ') from unnest(p.proargtypes) a) as nulls
