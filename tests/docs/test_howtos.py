@@ -1,0 +1,107 @@
+"""The commands of the pages about tokens and secrets, run from top to bottom in one shell."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from control_plane.http.scopes import SCOPES
+from tests.docs.repository import ROOT
+from tests.support.devos import Running, environment, running
+from tests.support.folders import enterable_folder
+
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# What the reader fills in stands there already.
+FILLED = re.compile(r"\b[A-Z_]+=(\.\.\.|http://127\.0\.0\.1:8000)(?=\s|$)")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with (
+        enterable_folder() as folder,
+        running("up", "--data", str(folder / "data"), "--port", "0", home=folder) as up,
+    ):
+        yield up
+
+
+def commands(page: str) -> str:
+    """What a reader types, without the prompts and without what is printed."""
+    typed: list[str] = []
+    for block in BLOCK.findall((ROOT / "docs" / "howto" / page).read_text()):
+        going_on = False
+        for line in block.splitlines():
+            if going_on or line.startswith("$ "):
+                typed.append(FILLED.sub("", line.removeprefix("$ ")))
+                going_on = line.endswith(("\\", "|"))
+    return "\n".join(line for line in typed if line.split() != ["export"])
+
+
+def read(server: Running, page: str, folder: Path, **filled: str) -> list[str]:
+    """Type it all; the lines that were printed."""
+    devos = f'#!/bin/sh\nexec {sys.executable} -m control_plane "$@" --data {server.home}/data\n'
+    (folder / "bin").mkdir()
+    (folder / "bin" / "devos").write_text(devos)
+    (folder / "bin" / "devos").chmod(0o700)
+    env = environment(folder, {"DEVOS_URL": server.url, **filled})
+    env["PATH"] = f"{folder}/bin:{env['PATH']}"
+    # A line of its own for each answer.
+    script = f'set -euo pipefail\ncurl() {{ command curl "$@"; echo; }}\n{commands(page)}\n'
+    done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, cwd=folder)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return [line for line in done.stdout.splitlines() if line]
+
+
+@pytest.fixture(scope="module")
+def told(server: Running) -> dict[str, str]:
+    """What a reader has at hand: a login, a token, a project and a team."""
+    login = {"email": server.told["email"], "password": server.told["password"]}
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+
+        def made(path: str, **body: object) -> Any:
+            answer = client.post(path, json=body)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        session = made("/auth/v1/token?grant_type=password", **login)["access_token"]
+        client.headers["Authorization"] = f"Bearer {session}"
+        return {
+            "EMAIL": login["email"],
+            "PASSWORD": login["password"],
+            "PROJECT": made("/api/projects", name="web shop")["id"],
+            "TEAM": made("/api/teams", name="shop")["id"],
+            "TOKEN": made("/api/tokens", name="x", scopes=["secrets:read", "secrets:write"])["token"],
+        }
+
+
+def test_the_page_about_tokens_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    printed = read(server, "tokens.md", tmp_path, **told)
+    tasks, me, ci, own, of_project = [json.loads(line) for line in printed if line.startswith("{")]
+    assert tasks == {"items": [], "next_cursor": None}
+    assert (me["kind"], me["scopes"]) == ("person", ["tasks:read", "tasks:write"])
+    assert (ci["kind"], ci["id"]) == ("project", told["PROJECT"])
+    assert [token["name"] for token in own["items"]] == ["x", "nightly"]
+    assert [token["name"] for token in of_project["items"]] == ["github actions"]
+    assert printed[-1] == "401"
+
+
+def test_the_page_about_secrets_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    printed = read(server, "secrets.md", tmp_path, **told)
+    own, shared, listed = [json.loads(line) for line in printed if line.startswith("{")]
+    assert (own["project_id"], shared["team_id"]) == (told["PROJECT"], told["TEAM"])
+    assert listed["items"] == [own]
+    assert printed[-1] == "Encrypted anew: 1."
+
+
+def test_every_scope_is_on_the_page_about_tokens() -> None:
+    page = (ROOT / "docs" / "howto" / "tokens.md").read_text()
+    assert {*re.findall(r"`([a-z]+:(?:read|write))`", page)} == {*SCOPES}
