@@ -106,8 +106,9 @@ def test_each_control_plane_has_its_own_login(terminal: Terminal) -> None:
 
 def test_a_damaged_file_is_nobody(terminal: Terminal) -> None:
     terminal.login()
-    for text in ("", "[]", '{"items": 7}', '{"items": {"supabase.auth.token": "{"}}'):
-        terminal.sessions()[0].write_text(text)
+    file = terminal.sessions()[0]
+    for text in ("", "[]", "{}", '{"session": 7}', '{"session": "{"}'):
+        file.write_text(text)
         assert terminal.run("whoami").code == 1
     assert terminal.login().code == 0
 
@@ -147,10 +148,13 @@ def test_an_invited_person_signs_up_and_is_signed_in(terminal: Terminal, devos: 
     assert said.code == 0
     assert devos.accounts["bob@example.com"] == "long enough"
     assert terminal.run("whoami").code == 0
-    refused = terminal.run(
-        "signup", "--email", "eve@example.com", "--without-invitation", stdin="long enough\n"
-    )
-    assert (refused.code, refused.err) == (1, "Error: Signing up needs an invitation.\n")
+
+
+def test_a_refused_sign_up_leaves_nothing_behind(terminal: Terminal) -> None:
+    asked = ("signup", "--email", "eve@example.com", "--without-invitation")
+    said = terminal.run(*asked, stdin="long enough\n")
+    assert (said.code, said.err) == (1, "Error: Signing up needs an invitation.\n")
+    assert not (terminal.home / "devos").exists()
 
 
 def test_people_of_a_supabase_project_sign_in_there(terminal: Terminal, devos: FakeDevos) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 import typer
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from devos_sdk._cli.output import reported
 from devos_sdk._client import Devos
@@ -25,14 +25,16 @@ from devos_sdk._transport import address
 TIMEOUT = timedelta(seconds=30)
 PATIENCE = timedelta(seconds=2)
 """A person would rather be told than wait."""
+_SESSION = "supabase.auth.token"
+"""What Supabase's client calls the session."""
 
 
 class _Kept(BaseModel):
-    """What the file holds: the items of Supabase's client, and the project that it signed in at."""
+    """What the file holds: the session as Supabase's client writes it, and the project that it is of."""
 
     supabase_url: str | None = None
     supabase_key: str | None = None
-    items: dict[str, str] = Field(default_factory=dict[str, str])
+    session: str
 
 
 class Login:
@@ -42,22 +44,31 @@ class Login:
         self.url = address(url)
         self.file = _file_of(self.url)
         kept = self._read()
-        self.supabase_url = supabase_url or kept.supabase_url
-        self.supabase_key = supabase_key or kept.supabase_key
+        self.supabase_url = supabase_url or (kept and kept.supabase_url)
+        self.supabase_key = supabase_key or (kept and kept.supabase_key)
+        self._passing: dict[str, str] = {}
 
     async def get_item(self, key: str) -> str | None:
-        return self._read().items.get(key)
+        if key != _SESSION:
+            return self._passing.get(key)
+        kept = self._read()
+        return kept and kept.session
 
     async def set_item(self, key: str, value: str) -> None:
-        self._write({**self._read().items, key: value})
+        if key != _SESSION:  # of use to this sign-in only
+            self._passing[key] = value
+            return
+        kept = _Kept(supabase_url=self.supabase_url, supabase_key=self.supabase_key, session=value)
+        with private_file(self.file) as file:
+            file.write(kept.model_dump_json())
 
     async def remove_item(self, key: str) -> None:
-        items = self._read().items
-        if key in items:
-            self._write({name: value for name, value in items.items() if name != key})
+        self._passing.pop(key, None)
+        if key == _SESSION:
+            self.forget()
 
     def is_kept(self) -> bool:
-        return bool(self._read().items)
+        return self._read() is not None
 
     def forget(self) -> None:
         self.file.unlink(missing_ok=True)
@@ -73,16 +84,11 @@ class Login:
             storage=self,
         )
 
-    def _read(self) -> _Kept:
+    def _read(self) -> _Kept | None:
         try:
             return _Kept.model_validate_json(self.file.read_bytes())
         except (FileNotFoundError, ValidationError):  # a damaged one is as good as none
-            return _Kept()
-
-    def _write(self, items: dict[str, str]) -> None:
-        kept = _Kept(supabase_url=self.supabase_url, supabase_key=self.supabase_key, items=items)
-        with private_file(self.file) as file:
-            file.write(kept.model_dump_json())
+            return None
 
 
 @contextmanager
