@@ -170,30 +170,6 @@ CREATE FUNCTION auth.uid() RETURNS uuid
 ALTER FUNCTION auth.uid() OWNER TO postgres;
 
 --
--- Name: active_person(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
---
-
-CREATE FUNCTION private.active_person(p_user_id uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-    select jsonb_build_object('email', private.normal_email(u.email), 'role', r.role)
-      from auth.users u
-      join public.user_roles r on r.user_id = u.id
-     where u.id = p_user_id and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
-$$;
-
-
-ALTER FUNCTION private.active_person(p_user_id uuid) OWNER TO devos_lookup;
-
---
--- Name: FUNCTION active_person(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
---
-
-COMMENT ON FUNCTION private.active_person(p_user_id uuid) IS 'E-mail and platform role of a person; null for one who is banned or gone.';
-
-
---
 -- Name: actor(); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2152,8 +2128,9 @@ CREATE FUNCTION private.may_invite(p_user_id uuid, p_role public.app_role, p_tea
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_role public.app_role := private.active_person(p_user_id) ->> 'role';
+    v_role public.app_role;
 begin
+    select r.role into v_role from public.user_roles r where r.user_id = p_user_id and private.is_active_user(r.user_id);
     if v_role = 'admin' then
         return true;
     end if;
@@ -2237,7 +2214,9 @@ CREATE FUNCTION private.my_email() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select private.active_person((private.claims() ->> 'sub')::uuid) ->> 'email'
+    select private.normal_email(u.email)
+      from auth.users u
+     where u.id = (private.claims() ->> 'sub')::uuid and private.is_active_user(u.id)
 $$;
 
 
@@ -6800,8 +6779,7 @@ begin
         select jsonb_build_object('kind', 'agent', 'id', a.id, 'name', a.name) into v_me
           from public.agents a where a.id = v_agent;
     elsif v_user is not null then
-        v_me := private.active_person(v_user);
-        v_me := jsonb_build_object('kind', 'person', 'id', v_user, 'name', v_me -> 'email', 'role', v_me -> 'role',
+        v_me := jsonb_build_object('kind', 'person', 'id', v_user, 'name', private.my_email(), 'role', public.get_my_role(),
             'scopes', (select t.scopes from public.api_tokens t where t.id = (v_claims ->> 'token_id')::uuid));
     else
         select jsonb_build_object('kind', 'project', 'id', p.id, 'name', p.name, 'project_ids', jsonb_build_array(p.id))
@@ -10166,14 +10144,6 @@ GRANT USAGE ON SCHEMA public TO devos_journal;
 GRANT ALL ON SCHEMA public TO devos_jobs;
 GRANT USAGE ON SCHEMA public TO devos_migrator;
 GRANT USAGE ON SCHEMA public TO devos_worker;
-
-
---
--- Name: FUNCTION active_person(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
---
-
-REVOKE ALL ON FUNCTION private.active_person(p_user_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.active_person(p_user_id uuid) TO devos_api;
 
 
 --

@@ -10,7 +10,6 @@ import pytest
 
 from tests.sql.acting import KIND, charge, complete
 from tests.sql.matrix import EXECUTE, cells
-from tests.support.scene import add_api_token, add_project_token, add_secret
 from tests.support.world import Actor, World
 
 TABLES = """select format('%I.%I', n.nspname, c.relname)
@@ -42,9 +41,6 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
     )
     await person.call("create_team", name="team")
     service = await person.call("create_service", project_id=project, name="model", limit=5)
-    await add_api_token(person, "tasks:read")
-    await add_project_token(person, project)
-    await add_secret(person, project)
     item = {"project_id": str(project), "kind": "code_review", "title": "Review"}
     await person.call("create_tasks", items=[item, item])
     ended, held = await agent.call("claim_tasks", kinds=KIND, limit=2)
@@ -88,7 +84,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         team_id=None,
         project_id=project,
         expires_in_days=7,
-        token_id=f"invited {forge_id}",
+        token_id=f"invitation {forge_id}",
         token_hash=bytes(32),
     )
     await world.login.call(

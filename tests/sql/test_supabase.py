@@ -16,23 +16,25 @@ import asyncpg
 import pytest
 
 from control_plane.db.migrate import MigrationError, MigrationReport, dump_schema, migrate
+from control_plane.http.credentials import parse_token
 from control_plane.platform.paths import sql_dir
 from control_plane.platform.postgres import EmbeddedPostgres
+from tests.support.scene import add_invitation
 from tests.support.supabase import SUPERUSER, make_project, supabase_cluster
 from tests.support.world import Actor, Database, World, build_world, refused
 
 _BARE, _DEPLOYED = "postgres", "supabase_deployed"
 # What reads auth with the deployer's rights, because nobody else's suffice. The list is short, and stays so.
 _DEPLOYERS = {
+    "private.my_email()",
     "private.my_user_id()",
     "private.is_active_user(uuid)",
-    "private.active_person(uuid)",
     "private.find_people(uuid[],integer,uuid)",
     "private.mark_active(uuid,boolean)",
     "private.authenticate_session(uuid,uuid)",
     "private.authenticate_api_token(text,bytea)",
 }
-# What only our own sign-in needs, or the deployer with its own rights. On Supabase nothing else calls these.
+# What only our own sign-in needs. On Supabase its service does that, and nothing calls these.
 _SIGN_IN = {
     "change_account",
     "close_session",
@@ -43,14 +45,14 @@ _SIGN_IN = {
     "ensure_admin",
     "enter_by_identity",
     "find_login",
-    "grant_role",
     "is_unclaimed",
     "open_session",
-    "prune_auth",
     "refresh_session",
     "reset_password",
     "sign_up",
 }
+# The first looks whether auth is ours; the other runs with the rights of its caller, who deploys.
+_CAREFUL = {"prune_auth", "grant_role"}
 _numbers = count(1)
 
 
@@ -182,9 +184,9 @@ def test_a_project_gets_the_same_schema_but_for_the_owners_of_what_reads_auth(
     plain = statements((sql_dir() / "schema.sql").read_text())
     project = statements(dump_schema(supabase.bin, supabase.dsn(SUPERUSER, _DEPLOYED)))
     makers = {
+        "FUNCTION private.my_email()": "devos_lookup",
         "FUNCTION private.my_user_id()": "devos_lookup",
         "FUNCTION private.is_active_user(p_user_id uuid)": "devos_lookup",
-        "FUNCTION private.active_person(p_user_id uuid)": "devos_lookup",
         "FUNCTION private.authenticate_session(p_user_id uuid, p_session_id uuid)": "devos_lookup",
         "FUNCTION private.authenticate_api_token(p_key_id text, p_key_hash bytea)": "devos_lookup",
         "FUNCTION private.find_people(p_ids uuid[], p_limit integer, p_after uuid)": "devos_lookup",
@@ -212,9 +214,39 @@ async def test_every_function_that_reads_auth_may_read_it(project: Database) -> 
         project,
         "select p.oid::regprocedure::text from pg_proc p where p.prosrc ~ '\\mauth\\.'"
         " and p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.proname <> all ($1)",
-        list(_SIGN_IN),
+        [*_SIGN_IN, *_CAREFUL],
     )
     assert reading == _DEPLOYERS
+
+
+async def test_a_new_person_of_the_project_is_a_viewer(project: Database) -> None:
+    auth, owner = await project.connect("supabase_auth_admin"), await project.connect()
+    insert = "insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3::text::jsonb)"
+    says = json.dumps({"role": "admin", "app_role": "admin"})
+    await auth.execute(insert, new := uuid4(), "new@example.test", says)
+    assert (
+        await owner.fetchval("select role::text from public.user_roles where user_id = $1", new) == "viewer"
+    )
+
+
+async def test_a_person_of_the_project_comes_in_by_invitation(people: World) -> None:
+    guest, other = await client_of(people.stranger), await client_of(people.viewer)
+    email = await people.owner.value("select email from auth.users where id = $1", people.stranger.id)
+    _, token = await add_invitation(people.supervisor, email, project=people.project)
+    shown = parse_token(token)
+    assert shown is not None
+    accept = "select public.accept_invitation($1, $2)"
+    with refused("PT403", "invitation_not_valid"):
+        await other.fetch(accept, shown.id, shown.hash)
+    await guest.fetch(accept, shown.id, shown.hash)
+    assert people.project in [row[0] for row in await guest.fetch("select id from public.list_projects()")]
+
+
+async def test_the_worker_forgets_nothing_that_is_not_ours(people: World) -> None:
+    await people.owner.fetch("update auth.sessions set not_after = now() - interval '1 day'")
+    before = await people.owner.value("select count(*) from auth.sessions")
+    assert await people.worker.call("private.prune_auth") == 0
+    assert await people.owner.value("select count(*) from auth.sessions") == before
 
 
 async def test_what_a_deploy_rebuilds_is_as_it_was(project: Database, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ language plpgsql stable
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_role public.app_role := private.active_person(p_user_id) ->> 'role';
+    v_role public.app_role;
 begin
+    select r.role into v_role from public.user_roles r where r.user_id = p_user_id and private.is_active_user(r.user_id);
     if v_role = 'admin' then
         return true;
     end if;

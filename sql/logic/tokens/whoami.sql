@@ -14,8 +14,7 @@ begin
         select jsonb_build_object('kind', 'agent', 'id', a.id, 'name', a.name) into v_me
           from public.agents a where a.id = v_agent;
     elsif v_user is not null then
-        v_me := private.active_person(v_user);
-        v_me := jsonb_build_object('kind', 'person', 'id', v_user, 'name', v_me -> 'email', 'role', v_me -> 'role',
+        v_me := jsonb_build_object('kind', 'person', 'id', v_user, 'name', private.my_email(), 'role', public.get_my_role(),
             'scopes', (select t.scopes from public.api_tokens t where t.id = (v_claims ->> 'token_id')::uuid));
     else
         select jsonb_build_object('kind', 'project', 'id', p.id, 'name', p.name, 'project_ids', jsonb_build_array(p.id))
