@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from devos_sdk import Devos, Unavailable
 from tests.support.certificates import Authority, Signed
 from tests.support.devos import Running, devos, running
 
@@ -62,6 +64,26 @@ def test_who_shows_no_certificate_of_the_authority_is_not_served(
             with pytest.raises(httpx.TransportError):
                 ask(server.url, authority, shown)
         assert beside(server, "status") == 0
+
+
+def test_a_program_of_the_sdk_shows_the_certificate_it_is_told_of(
+    authority: Authority, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = ("up", "--port", "0", "--data", str(home / "data"))
+    with running(*up, home=home, env=tls(authority, TLS_CLIENT_CA=authority.file)) as server:
+        login = server.told["email"], server.told["password"]
+        monkeypatch.setenv("DEVOS_CA_FILE", str(authority.file))
+        with Devos(server.url, timeout=timedelta(seconds=1)) as stranger, pytest.raises(Unavailable):
+            stranger.sign_in(*login)
+        shown = authority.sign("agent")
+        monkeypatch.setenv("DEVOS_CLIENT_CERTIFICATE", str(shown.certificate))
+        monkeypatch.setenv("DEVOS_CLIENT_KEY", str(shown.key))
+        with Devos(server.url) as known:
+            known.sign_in(*login)
+            assert known.projects.list().items == []
+    monkeypatch.setenv("DEVOS_CLIENT_KEY", str(home / "missing"))
+    with pytest.raises(ValueError, match="DEVOS_CLIENT_KEY cannot be used"):
+        Devos("https://127.0.0.1:1")
 
 
 def test_settings_of_tls_that_do_not_fit_are_refused_with_a_sentence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -136,6 +137,8 @@ class People:
             if isinstance(cause, httpx.RequestError):
                 raise unreachable(self._url, cause) from None
             raise Invalid(exc.message, code=exc.code or "invalid_request") from None
+        except ssl.SSLError as exc:
+            raise unreachable(self._url, exc) from None
         except ValidationError:  # its text would quote the answer, tokens and all
             raise DevosError("the server's answer is no session", code="unexpected_answer") from None
 

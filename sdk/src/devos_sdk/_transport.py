@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json as json_module
+import os
 import random
+import ssl
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -54,9 +56,29 @@ def http_client(url: str, timeout: timedelta) -> httpx.AsyncClient:
         timeout=timeout.total_seconds(),
         headers={"User-Agent": f"devos-sdk/{__version__}", "Accept": "application/json"},
         # Without TLS there is nothing to verify, and reading the certificate store is slow.
-        verify=url.startswith("https://"),
+        verify=_tls() if url.startswith("https://") else False,
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
     )
+
+
+def _tls() -> ssl.SSLContext:
+    """Whom to believe, and what to show a server that asks callers for a certificate.
+
+    `DEVOS_CA_FILE` names authorities besides the system's, `DEVOS_CLIENT_CERTIFICATE` a PEM file with the
+    certificate and, unless `DEVOS_CLIENT_KEY` names another file, its key.
+    """
+    context = ssl.create_default_context()
+    authorities, shown = os.environ.get("DEVOS_CA_FILE"), os.environ.get("DEVOS_CLIENT_CERTIFICATE")
+    try:
+        if authorities:
+            context.load_verify_locations(authorities)
+        if shown:
+            context.load_cert_chain(shown, os.environ.get("DEVOS_CLIENT_KEY") or None)
+    except OSError as exc:
+        raise ValueError(
+            f"DEVOS_CA_FILE, DEVOS_CLIENT_CERTIFICATE or DEVOS_CLIENT_KEY cannot be used: {exc}."
+        ) from exc
+    return context
 
 
 def address(url: str) -> str:
@@ -139,7 +161,7 @@ class Transport:
     async def _once(self, request: httpx.Request, request_id: str) -> Any:
         try:
             response = await self._http.send(request)
-        except httpx.TransportError as exc:
+        except (httpx.TransportError, ssl.SSLError) as exc:  # the library lets a late alert of TLS through
             raise unreachable(self.url, exc, request_id) from exc
         if not response.is_success:
             raise error_of(response)
