@@ -1,4 +1,4 @@
-"""The verbs of the command line and of the SDK, as other processes, against a `devos up`."""
+"""The verbs of the command line, each a process of its own, against a `devos up`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from devos_sdk import Conflict, Devos, Forbidden, NotFound, Unauthorized
 from tests.support.devos import Answer, Running, devos, environment
 from tests.support.folders import enterable_folder
 from tests.support.processes import eventually
@@ -59,14 +59,20 @@ def project(admin: Person) -> str:
     return admin.does("projects", "create", "shop", "--description", "The web shop")["id"]
 
 
+@contextmanager
+def invited(server: Running, admin: Person, email: str, *to: str) -> Iterator[Person]:
+    """A supervisor who came by an invitation."""
+    with enterable_folder() as home:
+        person = Person(server, home, email)
+        token = admin.does("invitations", "create", email, "--role", "supervisor", *to)["token"]
+        person.does("signup", "--email", email, stdin=f"{person.password}\n{token}\n")
+        yield person
+
+
 @pytest.fixture(scope="module")
 def bob(server: Running, admin: Person, project: str) -> Iterator[Person]:
-    """A supervisor who came by an invitation to the project."""
-    with enterable_folder() as home:
-        person = Person(server, home, "bob@example.com")
-        to = ("--role", "supervisor", "--project", project)
-        token = admin.does("invitations", "create", person.email, *to)["token"]
-        person.does("signup", "--email", person.email, stdin=f"{person.password}\n{token}\n")
+    """A supervisor of the project."""
+    with invited(server, admin, "bob@example.com", "--project", project) as person:
         yield person
 
 
@@ -97,45 +103,24 @@ def test_nobody_signs_up_without_an_invitation(server: Running, home: Path) -> N
 def test_teams_have_members_and_projects(admin: Person, bob: Person) -> None:
     team = admin.does("teams", "create", "core")["id"]
     person = bob.does("whoami")["id"]
-    assert bob.is_refused("teams", "show", team) == "team_not_found"
     admin.does("teams", "add-member", team, person)
     assert {row["email"] for row in bob.does("teams", "members", team)["items"]} == {admin.email, bob.email}
     made = admin.does("projects", "create", "mall", "--team", team)["id"]
     assert bob.does("projects", "show", made)["team_id"] == team
     assert bob.does("projects", "edit", made, "--name", "arcade")["version"] == 2
-    assert bob.does("projects", "config", made, "--default-priority", "HIGH")["default_priority"] == "HIGH"
+    bob.does("projects", "config", made, "--default-priority", "HIGH")
     assert bob.does("tasks", "create", "t", "--project", made, "--kind", "k")["priority"] == "HIGH"
     assert admin.is_refused("teams", "delete", team) == "team_in_use"
-    assert admin.is_refused("projects", "delete", made) == "project_has_history"
     admin.does("teams", "remove-member", team, person)
     assert bob.is_refused("projects", "show", made) == "project_not_found"
 
 
-def test_members_of_a_project_come_and_go(admin: Person, bob: Person) -> None:
-    made = admin.does("projects", "create", "side")["id"]
-    person = bob.does("whoami")["id"]
-    assert bob.is_refused("projects", "show", made) == "project_not_found"
-    admin.does("projects", "add-member", made, person)
-    members = bob.does("projects", "members", made)["items"]
-    assert {row["email"] for row in members} == {admin.email, bob.email}
-    admin.does("projects", "remove-member", made, person)
-    assert bob.is_refused("projects", "show", made) == "project_not_found"
-    admin.does("projects", "delete", made)
-
-
-def test_a_role_and_a_deactivation_hold_on_the_next_request(admin: Person, bob: Person) -> None:
-    person = bob.does("whoami")["id"]
-    assert bob.is_refused("users", "role", person, "admin") == "role_required"
-    admin.does("users", "role", person, "viewer")
-    assert bob.does("whoami")["role"] == "viewer"
-    admin.does("users", "deactivate", person)
-    answer = bob.run("whoami")
-    assert answer.code == 1
-    assert "devos login" in answer.err
-    admin.does("users", "activate", person)
-    admin.does("users", "role", person, "supervisor")
-    bob.does("login", "--email", bob.email, stdin=f"{bob.password}\n")
-    assert admin.is_refused("users", "role", admin.does("whoami")["id"], "viewer") == "last_admin"
+def test_whoever_is_deactivated_is_sent_to_the_login(server: Running, admin: Person) -> None:
+    with invited(server, admin, "carol@example.com") as carol:
+        admin.does("users", "deactivate", carol.does("whoami")["id"])
+        answer = carol.run("whoami")
+        assert answer.code == 1
+        assert answer.err.endswith("Next:  Sign in with `devos login`.\n")
 
 
 def test_a_token_does_what_its_scopes_say_until_it_is_revoked(bob: Person, project: str) -> None:
@@ -216,42 +201,3 @@ def test_an_agent_registers_itself_works_and_gets_a_new_key(
     assert refused.returncode == 1
     (used,) = bob.does("registration-tokens", "list")["items"]
     assert used["uses"] == 1
-
-
-def test_a_stranger_finds_nothing(server: Running, admin: Person, project: str, home: Path) -> None:
-    eve = Person(server, home, "mallory@example.com")
-    token = admin.does("invitations", "create", eve.email, "--role", "supervisor")["token"]
-    eve.does("signup", "--email", eve.email, stdin=f"{eve.password}\n{token}\n")
-    for area in ("projects", "teams", "agents", "tasks", "registration-tokens", "invitations", "tokens"):
-        assert eve.does(area, "list")["items"] == []
-    assert [row["email"] for row in eve.does("users", "list")["items"]] == [eve.email]
-    for line in (("show", project), ("members", project), ("config", project), ("delete", project)):
-        assert eve.is_refused("projects", *line) == "project_not_found"
-    assert eve.is_refused("secrets", "list", "--project", project) == "project_not_found"
-
-
-def test_the_client_speaks_for_a_person_and_keeps_the_session_fresh(server: Running) -> None:
-    with Devos(server.url) as person:
-        first = person.sign_in(server.told["email"], server.told["password"])
-        second = person.refresh()
-        assert second.access_token != first.access_token
-        assert person.whoami().role == "admin"
-        team = person.teams.create("versions")
-        person.teams.update(team.id, name="Versions", version=team.version)
-        with pytest.raises(Conflict) as caught:
-            person.teams.update(team.id, name="VERSIONS", version=team.version)
-        assert caught.value.code == "version_changed"
-        token = person.tokens.create("script", scopes=["teams:read"]).token
-        with Devos(server.url, token=token.get_secret_value()) as program:
-            assert "Versions" in {found.name for found in program.teams.list().items}
-            with pytest.raises(Forbidden):
-                program.teams.delete(team.id)
-        person.teams.delete(team.id)
-        with pytest.raises(NotFound):
-            person.teams.get(team.id)
-        person.sign_out()
-        with pytest.raises(Unauthorized):
-            person.whoami()
-    ended = first.access_token.get_secret_value()
-    with Devos(server.url, token=ended) as late, pytest.raises(Unauthorized):
-        late.whoami()

@@ -97,22 +97,24 @@ def connected(url: str, as_json: bool) -> Generator[Devos]:
     with reported(as_json):
         token = setting("DEVOS_TOKEN")
         if token:
-            with Devos(url, token=token, timeout=TIMEOUT, patience=PATIENCE) as devos, _token_blamed():
+            hint = "DEVOS_TOKEN is set and not valid there. Unset it and sign in with `devos login`."
+            with Devos(url, token=token, timeout=TIMEOUT, patience=PATIENCE) as devos, _unauthorized(hint):
                 yield devos
             return
         login = Login(url)
         if not login.is_kept():
             raise Unauthorized(f"Nobody is signed in at {login.url}.", code="not_signed_in")
-        with login.client() as devos:
+        with login.client() as devos, _unauthorized("Sign in with `devos login`."):
             yield devos
 
 
 @contextmanager
-def _token_blamed() -> Generator[None]:
+def _unauthorized(hint: str) -> Generator[None]:
+    """The server's own hint is for programs."""
     try:
         yield
     except Unauthorized as exc:
-        exc.hint = "DEVOS_TOKEN is set and not valid there. Unset it and sign in with `devos login`."
+        exc.hint = hint
         raise
 
 

@@ -1,0 +1,196 @@
+"""The client of the SDK against a `devos up`: both understand each other, and every answer fits its model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from devos_sdk import AsyncDevos, Conflict, Devos, Forbidden, NotFound, Session, Unauthorized
+from tests.support.devos import Running
+
+PASSWORD = "long enough for a bird"
+
+
+@pytest.fixture
+def admin(server: Running) -> Iterator[Devos]:
+    with Devos(server.url) as client:
+        client.sign_in(server.told["email"], server.told["password"])
+        yield client
+
+
+@contextmanager
+def invited(server: Running, admin: Devos, email: str, project_id: str | None = None) -> Iterator[Devos]:
+    """A supervisor who came by an invitation."""
+    asked = admin.invitations.create(email, role="supervisor", project_id=project_id, expires_in_days=1)
+    with Devos(server.url) as client:
+        assert client.sign_up(email, PASSWORD, invitation=asked.token) is not None
+        yield client
+
+
+def ended(server: Running, session: Session) -> bool:
+    """Whether a token that was taken along is refused."""
+    with Devos(server.url, token=session.access_token.get_secret_value()) as late:
+        try:
+            late.whoami()
+        except Unauthorized:
+            return True
+    return False
+
+
+def test_a_session_is_refreshed_and_ends(server: Running) -> None:
+    with Devos(server.url) as person:
+        first = person.sign_in(server.told["email"], server.told["password"])
+        assert person.whoami().role == "admin"
+        second = person.refresh()
+        assert second.access_token != first.access_token
+        person.sign_out()
+        with pytest.raises(Unauthorized):
+            person.whoami()
+    assert ended(server, second)
+
+
+def test_a_wrong_password_is_told_as_such(server: Running) -> None:
+    with Devos(server.url) as person, pytest.raises(Unauthorized) as caught:
+        person.sign_in(server.told["email"], "wrong")
+    assert caught.value.code == "invalid_credentials"
+    assert caught.value.request_id
+
+
+async def test_calls_at_the_same_time_share_a_session(server: Running) -> None:
+    async with AsyncDevos(server.url) as person:
+        await person.sign_in(server.told["email"], server.told["password"])
+        told = await asyncio.gather(*(person.whoami() for _ in range(20)), person.refresh())
+        assert len({one.id for one in told if not isinstance(one, Session)}) == 1
+
+
+def test_two_who_edit_do_not_overwrite_each_other(admin: Devos) -> None:
+    team, project = admin.teams.create("versions"), admin.projects.create("versions")
+    agent = admin.agents.register("versions", project_ids=[project.id], labels={"zone": "eu"}).agent
+    config = admin.projects.config(project.id)
+    edits = [
+        lambda version: admin.teams.update(team.id, name="v", version=version),
+        lambda version: admin.agents.update(
+            agent.id, name="v", capabilities=["x"], labels={}, version=version
+        ),
+        lambda version: admin.projects.set_config(
+            project.id, default_priority="LOW", default_max_retries=1, version=version
+        ),
+    ]
+    for edit, version in zip(edits, (team.version, agent.version, config.version), strict=True):
+        assert edit(version).version == version + 1
+        with pytest.raises(Conflict) as caught:
+            edit(version)
+        assert (caught.value.status, caught.value.code) == (412, "version_changed")
+        assert edit(None).version == version + 2
+    now = admin.projects.get(project.id)
+    assert admin.projects.update(project.id, name="v", version=now.version).name == "v"
+
+
+def test_people_come_into_projects_and_teams_and_go(server: Running, admin: Devos) -> None:
+    project, team = admin.projects.create("members"), admin.teams.create("members")
+    with invited(server, admin, "bob@example.com") as bob:
+        person = bob.whoami().id
+        for area, id_ in ((admin.projects, project.id), (admin.teams, team.id)):
+            area.add_member(id_, person)
+            assert person in {found.id for found in area.members(id_).items}
+            area.remove_member(id_, person)
+            assert person not in {found.id for found in area.members(id_).items}
+        assert admin.users.get(person).email == "bob@example.com"
+        assert admin.users.set_role(person, "viewer").role == "viewer"
+        assert not admin.users.deactivate(person).is_active
+        with pytest.raises(Unauthorized):
+            bob.whoami()
+        assert admin.users.activate(person).is_active
+    admin.projects.delete(project.id)
+    admin.teams.delete(team.id)
+
+
+def test_an_invitation_is_accepted_or_taken_back(server: Running, admin: Devos) -> None:
+    project = admin.projects.create("invitations")
+    with invited(server, admin, "carol@example.com") as carol:
+        asked = admin.invitations.create("carol@example.com", project_id=project.id)
+        assert carol.invitations.accept(asked.token).accepted_at
+        assert [found.id for found in carol.projects.list().items] == [project.id]
+        late = admin.invitations.create("carol@example.com").invitation
+        admin.invitations.revoke(late.id)
+    revoked = {found.id for found in admin.invitations.list().items if found.revoked_at}
+    assert late.id in revoked
+
+
+def test_tokens_do_what_they_are_for_until_they_are_revoked(server: Running, admin: Devos) -> None:
+    project = admin.projects.create("tokens")
+    mine = admin.tokens.create("script", scopes=["projects:read"], expires_in_days=None)
+    with Devos(server.url, token=mine.token.get_secret_value()) as program:
+        assert program.projects.get(project.id).name == "tokens"
+        with pytest.raises(Forbidden):
+            program.projects.delete(project.id)
+        admin.tokens.revoke(mine.id)
+        with pytest.raises(Unauthorized):
+            program.projects.list()
+    ci = admin.project_tokens.create(project.id, "ci")
+    with Devos(server.url, token=ci.token.get_secret_value()) as program:
+        assert program.whoami().kind == "project"
+        admin.project_tokens.revoke(project.id, ci.project_token.id)
+        with pytest.raises(Unauthorized):
+            program.whoami()
+    assert admin.project_tokens.list(project.id).items[0].revoked_at
+    assert mine.id in {found.id for found in admin.tokens.list().items}
+
+
+def test_secrets_are_kept_for_projects_and_teams(admin: Devos) -> None:
+    project, team = admin.projects.create("secrets"), admin.teams.create("secrets")
+    kept = admin.secrets.set("github", "ghp_canary0", kind="git", project_id=project.id)
+    admin.secrets.set("model.openai", "sk-canary0", kind="model", team_id=team.id)
+    assert admin.secrets.list(project_id=project.id).items == [kept]
+    assert [secret.name for secret in admin.secrets.list(team_id=team.id).items] == ["model.openai"]
+    admin.secrets.delete("github", project_id=project.id)
+    with pytest.raises(NotFound):
+        admin.secrets.delete("github", project_id=project.id)
+
+
+def test_an_agents_life(server: Running, admin: Devos) -> None:
+    project, other = admin.projects.create("agents"), admin.projects.create("more agents")
+    token = admin.registration_tokens.create(
+        "fleet", project_ids=[project.id], capabilities=["x"], max_uses=2, expires_in=timedelta(hours=2)
+    )
+    with Devos(server.url, token=token.token.get_secret_value()) as host:
+        registered = host.agents.register("a", project_ids=[], capabilities=["x", "y"], labels={"zone": "eu"})
+    agent = registered.agent
+    assert agent.capabilities == ["x"]
+    assert [found.id for found in admin.agents.list(label="zone:eu", capability="x").items] == [agent.id]
+    admin.projects.add_agent(other.id, agent.id)
+    assert sorted(admin.agents.get(agent.id).project_ids) == sorted([project.id, other.id])
+    admin.projects.remove_agent(other.id, agent.id)
+    with Devos(server.url, token=registered.api_key.get_secret_value()) as itself:
+        assert itself.whoami().kind == "agent"
+        renewed = itself.agents.rotate_key(agent.id, overlap=timedelta(minutes=5)).api_key
+        with Devos(server.url, token=renewed.get_secret_value()) as new:
+            assert new.whoami().id == agent.id
+            old = next(key for key in admin.agents.keys(agent.id).items if key.expires_at is not None)
+            admin.agents.revoke_key(agent.id, old.id)
+            with pytest.raises(Unauthorized):
+                itself.whoami()
+            assert admin.agents.deactivate(agent.id).state == "deactivated"
+            with pytest.raises(Unauthorized):
+                new.whoami()
+    assert admin.agents.activate(agent.id).is_active
+    admin.registration_tokens.revoke(token.registration_token.id)
+    (told,) = admin.registration_tokens.list().items
+    assert (told.uses, told.revoked_at is not None) == (1, True)
+
+
+def test_a_stranger_finds_nothing(server: Running, admin: Devos) -> None:
+    project = admin.projects.create("private")
+    with invited(server, admin, "mallory@example.com") as mallory:
+        areas = (mallory.projects, mallory.teams, mallory.agents, mallory.tasks, mallory.registration_tokens)
+        assert [area.list().items for area in areas] == [[]] * len(areas)
+        assert [found.email for found in mallory.users.list().items] == ["mallory@example.com"]
+        for look in (mallory.projects.get, mallory.projects.config, mallory.projects.members):
+            with pytest.raises(NotFound):
+                look(project.id)
+        with pytest.raises(NotFound):
+            mallory.secrets.list(project_id=project.id)
