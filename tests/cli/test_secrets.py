@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+import jwt
 import pytest
 
 from control_plane.db.secrets import SecretPlace
@@ -68,11 +69,22 @@ async def house(server: Running) -> AsyncGenerator[House]:
 
 
 @pytest.fixture
-async def person(server: Running) -> AsyncGenerator[httpx.AsyncClient]:
-    login = {"email": server.told["email"], "password": server.told["password"]}
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        answer = await client.post("/auth/v1/token?grant_type=password", json=login)
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+def sign_in(server: Running) -> Callable[[], Awaitable[str]]:
+    """Signs the admin in; an access token."""
+
+    async def enter() -> str:
+        login = {"email": server.told["email"], "password": server.told["password"]}
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+            answer = await client.post("/auth/v1/token?grant_type=password", json=login)
+            return answer.json()["access_token"]
+
+    return enter
+
+
+@pytest.fixture
+async def person(server: Running, sign_in: Callable[[], Awaitable[str]]) -> AsyncGenerator[httpx.AsyncClient]:
+    headers = {"Authorization": f"Bearer {await sign_in()}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers, trust_env=False) as client:
         yield client
 
 
@@ -102,6 +114,24 @@ async def test_secrets_are_encrypted_anew_while_devos_runs(
     assert [(house.open(row), row["key_id"]) for row in await house.rows()] == [("a", new), ("b", new)]
     assert encryption_keys_file(house.data).stat().st_mode & 0o777 == 0o600
     assert await house.db.fetchval("select count(*) from public.audit_log where action = 'secrets.reseal'")
+
+
+async def test_people_stay_signed_in_while_another_key_signs(
+    house: House, person: httpx.AsyncClient, sign_in: Callable[[], Awaitable[str]]
+) -> None:
+    def kid(token: str) -> str:
+        return jwt.get_unverified_header(token)["kid"]
+
+    before = kid(await sign_in())
+    assert house.rotate().json["new_signing_key"]
+    after = await sign_in()
+    assert kid(after) != before
+    listed = (await person.get("/auth/v1/.well-known/jwks.json")).json()["keys"]
+    assert [key["kid"] for key in listed] == [kid(after), before]
+    old = person.headers["authorization"]
+    for credential in (old, f"Bearer {after}"):
+        answer = await person.get("/api/whoami", headers={"Authorization": credential})
+        assert answer.status_code == 200
 
 
 async def test_a_rotation_that_is_killed_loses_nothing_and_is_run_again(house: House, project: UUID) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 _NEEDS = """
-public              signIn readJwks receiveGithubWebhook healthLive healthReady
+public              signIn signUp authorize oauthCallback readAuthSettings readJwks receiveGithubWebhook
+                    healthLive healthReady
 anybody             whoami
-session             readUser signOut createApiToken listApiTokens revokeApiToken
+session             readUser updateUser signOut acceptInvitation createApiToken listApiTokens revokeApiToken
 agent               heartbeat writeTaskLogs claimTasks extendLeases writeProgress saveCheckpoint dispatch
                     postFeedback completeTasks failTasks releaseTasks
 agent key           exchange
-agents:read         listAgents readAgent
-agents:write        registerAgent
+agents:read         listAgents readAgent listAgentKeys listRegistrationTokens
+agents:write        registerAgent updateAgent setAgentActivation rotateAgentKey revokeAgentKey addProjectAgent
+                    removeProjectAgent createRegistrationToken revokeRegistrationToken
 events:read         listEvents
-people:read         listPeople readPerson
-people:write        setRole setActivation
+people:read         listPeople readPerson listInvitations
+people:write        setRole setActivation createInvitation revokeInvitation
 projects:read       listProjects readProject readProjectConfig listProjectMembers listProjectTokens
 projects:write      createProject updateProject configureProject addProjectMember removeProjectMember
                     deleteProject createProjectToken revokeProjectToken

@@ -8,11 +8,12 @@ import httpx
 import pytest
 from litestar import Litestar, get, post
 
+from control_plane.http.credentials import new_token
 from control_plane.http.scopes import PUBLIC, SCOPES, require_scopes, scope
 from tests.http.scopes import needs
 from tests.support.api import client
 from tests.support.operations import OPERATIONS, Operation, request_of
-from tests.support.scene import Scene, add_api_token, add_project_token
+from tests.support.scene import Scene, add_api_token, add_project_token, add_registration_token
 from tests.support.world import World
 
 NEEDS = needs()
@@ -31,7 +32,7 @@ async def opens(caller: httpx.AsyncClient, operation: Operation, scene: Scene) -
     if code == "insufficient_scope":
         assert answer.status_code == 403
         assert f'scope="{NEEDS[operation.id]}"' in answer.headers["www-authenticate"]
-    return code != "insufficient_scope"
+    return code != "insufficient_scope" and (NEEDS[operation.id], code) != ("agent", "agent_required")
 
 
 def test_every_route_is_in_the_list() -> None:
@@ -71,10 +72,20 @@ async def test_a_projects_token_opens_what_is_for_everybody(
     assert await opened(client(app, **{"X-Project-Token": text}), scene) == asking("anybody")
 
 
+async def test_a_registration_token_opens_one_route_and_an_invitation_none(
+    app: Litestar, scene: Scene, world: World
+) -> None:
+    _, registering = await add_registration_token(world.supervisor, world.project, uses=100)
+    for text, known in ((registering, {"registerAgent"}), (new_token("inv").text, set[str]())):
+        caller = client(app, Authorization=f"Bearer {text}")
+        answers = {op.id: await caller.request(**request_of(op, scene)) for op in ASKING}
+        assert {name for name, answer in answers.items() if answer.status_code != 401} == known
+
+
 async def test_a_session_opens_everything_but_what_agents_do(
     admin: httpx.AsyncClient, agent: httpx.AsyncClient, scene: Scene
 ) -> None:
-    for caller, closed in ((admin, {"agent key"}), (agent, {"session"})):
+    for caller, closed in ((admin, {"agent", "agent key"}), (agent, {"session"})):
         # Signing out would end what the others need.
         asked = [operation for operation in ASKING if operation.id != "signOut"]
         kinds = {NEEDS[operation.id] for operation in asked if await opens(caller, operation, scene)}

@@ -68,7 +68,7 @@ async def build_scene(
         email=email,
         agent=str(world.agent.id),
         agent_key=world.agent_key.split("_")[1],
-        registration_token=(await add_registration_token(world.supervisor, world.project))["id"],
+        registration_token=(await add_registration_token(world.supervisor, world.project))[0],
         service=service["id"],
         substitute=substitute["id"],
         repository=(
@@ -88,18 +88,20 @@ async def build_scene(
     )
 
 
-async def add_registration_token(person: Actor, project: UUID) -> dict[str, str]:
-    """A registration token of a project."""
-    return await person.call(
+async def add_registration_token(person: Actor, project: UUID, uses: int = 1) -> tuple[str, str]:
+    """A registration token of a project: its id and its text."""
+    made = new_token("reg")
+    told = await person.call(
         "create_registration_token",
         name="fleet",
         project_ids=[project],
         capabilities=["code-review"],
-        max_uses=1,
+        max_uses=uses,
         expires_in_hours=1,
-        key_id=project.hex[:12],
-        key_hash=b"x" * 32,
+        key_id=made.id,
+        key_hash=made.hash,
     )
+    return told["id"], made.text
 
 
 async def add_invitation(
