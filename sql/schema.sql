@@ -1672,6 +1672,8 @@ declare
     v_id uuid;
     v_confirmed boolean;
 begin
+    -- In turn with set_role().
+    perform pg_advisory_xact_lock(hashtextextended('devos.admins', 0));
     lock table public.user_roles in share row exclusive mode;
     select u.id, u.email_confirmed_at is not null into v_id, v_confirmed
       from auth.users u where lower(u.email) = private.normal_email(p_email) and u.deleted_at is null;
@@ -1682,7 +1684,7 @@ begin
         return 'unconfirmed';
     end if;
     if p_role < 'admin' and not exists (
-        select from public.user_roles r where r.role = 'admin' and r.user_id <> v_id
+        select from public.user_roles r where r.role = 'admin' and r.user_id <> v_id and private.is_active_user(r.user_id)
     ) then
         return 'last_admin';
     end if;
@@ -1763,6 +1765,27 @@ ALTER FUNCTION private.handle_new_user() OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.handle_new_user() IS 'Trigger of auth.users: a new person is a viewer, whatever it says about itself.';
+
+
+--
+-- Name: has_confirmed_email(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.has_confirmed_email(p_user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select exists (select from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null)
+$$;
+
+
+ALTER FUNCTION private.has_confirmed_email(p_user_id uuid) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION has_confirmed_email(p_user_id uuid); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.has_confirmed_email(p_user_id uuid) IS 'Whether it was shown that the e-mail of an account is its owner''s.';
 
 
 --
@@ -2074,11 +2097,12 @@ CREATE FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) RETURNS
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    delete from auth.sessions s where s.user_id = p_user_id and not p_is_active;
+    -- The person first: a sign-in under way writes that row too, so its session is there to be deleted or is never opened.
     -- A moment that Supabase Auth can read too, which knows no infinity.
     update auth.users u
        set banned_until = case when not p_is_active then statement_timestamp() + interval '100 years' end
      where u.id = p_user_id;
+    delete from auth.sessions s where s.user_id = p_user_id and not p_is_active;
 $$;
 
 
@@ -2495,7 +2519,8 @@ declare
 begin
     perform private.emit_each(
         array_fill(p_event, v_times), v_projects, array_fill(p_agent_id, v_times), array_fill(p_data - 'key_id', v_times));
-    perform private.audit(p_action, v_projects[1], p_agent_id, p_data || jsonb_build_object('project_ids', v_projects));
+    -- A row for each project, with nothing of the others: their supervisors are strangers to each other.
+    perform private.audit(p_action, p, p_agent_id, p_data) from unnest(v_projects) p;
 end;
 $$;
 
@@ -3327,6 +3352,32 @@ COMMENT ON FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uu
 
 
 --
+-- Name: require_session(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_session() RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- A token that gives a role would give more than its scopes, and outlive itself.
+    if private.claims() ->> 'token_id' is not null then
+        perform private.fail(403, 'session_required', 'A token gives nobody a role.', 'Sign in, and do it yourself.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_session() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_session(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_session() IS 'PT403 session_required for a request that came with an API token.';
+
+
+--
 -- Name: require_suitable(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3471,6 +3522,10 @@ begin
     get diagnostics v_sessions = row_count;
     update public.api_tokens t set revoked_at = statement_timestamp() where t.user_id = v_id and t.revoked_at is null;
     get diagnostics v_tokens = row_count;
+    -- What a thief may have prepared: further people, and agents.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.created_by = v_id and i.accepted_at is null and i.revoked_at is null;
+    update public.registration_tokens t set revoked_at = statement_timestamp() where t.created_by = v_id and t.revoked_at is null;
     delete from auth.identities i where i.user_id = v_id;
     get diagnostics v_identities = row_count;
     delete from private.auth_flows f where f.user_id = v_id;
@@ -3655,9 +3710,10 @@ begin
     elsif not p_open then
         perform private.fail(403, 'signup_disabled', 'People come in by invitation here.', 'Ask for one, and send its token along.');
     end if;
-    -- Who holds the token got it by that e-mail. Nothing else of what is sent says anything about the account.
+    -- The token went through its maker's hands, and proves the e-mail only if an admin made it: whoever else invites an
+    -- address could hold an account of its owner's. Nothing else of what is sent says anything about the account.
     insert into auth.users (id, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-    values (v_id, v_email, p_encrypted_password, case when v_invitation.id is not null then statement_timestamp() end,
+    values (v_id, v_email, p_encrypted_password, case when private.may_invite(v_invitation.created_by, 'admin', null, null) then statement_timestamp() end,
             '{"provider": "email", "providers": ["email"]}', private.merge_metadata('{}', p_data))
     on conflict do nothing;
     if not found then
@@ -3937,6 +3993,10 @@ begin
         perform private.fail(403, 'invitation_not_valid', 'This invitation is not valid for you.',
             'Sign in with the e-mail that was invited, or ask for a new invitation.');
     end if;
+    -- The same invitation sent twice lets in once: what is taken away later must not come back by the other.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.email = v_invitation.email and i.accepted_at is null and i.revoked_at is null
+       and i.team_id is not distinct from v_invitation.team_id and i.project_id is not distinct from v_invitation.project_id;
     insert into public.user_roles (user_id) values (v_user) on conflict do nothing;
     update public.user_roles r set role = v_invitation.role where r.user_id = v_user and r.role < v_invitation.role;
     if v_invitation.team_id is not null then
@@ -4485,12 +4545,15 @@ COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priori
 CREATE FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
     v_id uuid := private.new_id();
     v_scopes text[] := array(select distinct s from unnest(p_scopes) s order by s);
 begin
     perform private.require_role('viewer');
+    if exists (select from unnest(v_scopes) s where s !~ '^[a-z]+:(read|write)$') then
+        perform private.fail(422, 'invalid_scopes', 'A scope is like tasks:read.', 'See the list in the reference of the API.');
+    end if;
     insert into public.api_tokens (id, user_id, name, scopes, expires_at)
     values (v_id, private.my_user_id(), p_name, v_scopes, private.token_expiry(p_expires_in_days));
     insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'api', v_id, p_key_hash);
@@ -4498,7 +4561,7 @@ begin
         jsonb_build_object('name', p_name, 'scopes', v_scopes, 'expires_in_days', p_expires_in_days));
     return (select to_jsonb(t) from public.list_api_tokens(p_token_id => v_id) t);
 end;
-$$;
+$_$;
 
 
 ALTER FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) OWNER TO devos_api;
@@ -4507,7 +4570,7 @@ ALTER FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_i
 -- Name: FUNCTION create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) IS 'A token that acts for the caller within its scopes; the SHA-256 of it is kept. PT403 role_required, PT422 invalid_expiry.';
+COMMENT ON FUNCTION public.create_api_token(p_name text, p_scopes text[], p_expires_in_days integer, p_key_id text, p_key_hash bytea) IS 'A token that acts for the caller within its scopes; the SHA-256 of it is kept. PT403 role_required, PT422 invalid_expiry, invalid_scopes.';
 
 
 --
@@ -4524,6 +4587,7 @@ begin
     perform private.require_role('supervisor');
     if p_role > 'viewer' then
         perform private.require_role('admin');
+        perform private.require_session();
     end if;
     if p_team_id is not null then
         perform private.require_team(p_team_id);
@@ -4557,7 +4621,7 @@ ALTER FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_
 -- Name: FUNCTION create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) IS 'Ask somebody in, and store the SHA-256 of the token that shows it. PT403 role_required, PT404 team_not_found, PT404 project_not_found, PT422 invalid_email, PT422 invalid_expiry.';
+COMMENT ON FUNCTION public.create_invitation(p_email text, p_role public.app_role, p_team_id uuid, p_project_id uuid, p_expires_in_days integer, p_token_id text, p_token_hash bytea) IS 'Ask somebody in, and store the SHA-256 of the token that shows it. PT403 role_required, PT403 session_required, PT404 team_not_found, PT404 project_not_found, PT422 invalid_email, PT422 invalid_expiry.';
 
 
 --
@@ -4682,7 +4746,8 @@ begin
         statement_timestamp() + p_expires_in_hours * interval '1 hour')
     returning * into v_token;
     insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'registration', v_id, p_key_hash);
-    perform private.audit('registration_token.create', v_projects[1], v_id, to_jsonb(v_token) || jsonb_build_object('key_id', p_key_id));
+    perform private.audit('registration_token.create', p, v_id,
+        to_jsonb(v_token) - 'project_ids' || jsonb_build_object('key_id', p_key_id)) from unnest(v_projects) p;
     return v_token;
 end;
 $$;
@@ -6193,6 +6258,10 @@ CREATE FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uuid) 
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
+    -- An invitation sent twice would bring the member back.
+    update public.invitations i set revoked_at = statement_timestamp()
+      from private.find_people(array[p_user_id], 1) p
+     where i.email = private.normal_email(p.email) and i.project_id = p_project_id and i.accepted_at is null and i.revoked_at is null;
     delete from public.project_members m where m.project_id = p_project_id and m.user_id = p_user_id;
     if not found then
         perform private.fail(404, 'user_not_found', 'The project has no such member.');
@@ -6223,6 +6292,10 @@ CREATE FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) RETURN
 begin
     perform private.require_role('supervisor');
     perform private.require_team(p_team_id);
+    -- An invitation sent twice would bring the member back.
+    update public.invitations i set revoked_at = statement_timestamp()
+      from private.find_people(array[p_user_id], 1) p
+     where i.email = private.normal_email(p.email) and i.team_id = p_team_id and i.accepted_at is null and i.revoked_at is null;
     delete from public.team_members m where m.team_id = p_team_id and m.user_id = p_user_id;
     if not found then
         perform private.fail(404, 'user_not_found', 'The team has no such member.');
@@ -6387,7 +6460,7 @@ begin
      where t.id = p_token_id and t.revoked_at is null
     returning * into v_token;
     if found then
-        perform private.audit('registration_token.revoke', v_token.project_ids[1], v_token.id);
+        perform private.audit('registration_token.revoke', p, v_token.id) from unnest(v_token.project_ids) p;
     elsif not exists (select from public.registration_tokens t where t.id = p_token_id) then
         perform private.fail(404, 'registration_token_not_found', 'There is no such registration token.',
             'List yours with GET /api/registration-tokens.');
@@ -6421,6 +6494,12 @@ begin
     else
         perform private.require_agent_seen(p_agent_id);
     end if;
+    -- Two rotations take turns, or each would leave the other's key alive.
+    perform from public.agents a where a.id = p_agent_id for no key update;
+    if exists (select from private.agent_keys k
+                where k.id = private.claims() ->> 'key_id' and k.agent_id = p_agent_id and k.expires_at is not null) then
+        perform private.fail(403, 'key_rotated_away', 'This key was rotated away; it makes no other.', 'Use the newer one.');
+    end if;
     if not coalesce(p_overlap_seconds between 0 and 604800, false) then
         perform private.fail(422, 'invalid_overlap', 'The old key may go on for 0 to 604800 seconds.');
     end if;
@@ -6442,7 +6521,7 @@ ALTER FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds intege
 --
 
 COMMENT ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) IS 'A new key for an agent, asked for by the agent itself or its supervisor; the old ones go on for the overlap. PT403 role_required,
-agent_shared, PT404 agent_not_found, PT422 invalid_overlap.';
+agent_shared, key_rotated_away, PT404 agent_not_found, PT422 invalid_overlap.';
 
 
 --
@@ -6516,6 +6595,8 @@ begin
     end if;
     if not p_is_active then
         perform private.require_other_admin(p_user_id);
+        update public.invitations i set revoked_at = statement_timestamp()
+         where i.email = private.normal_email(v_person ->> 'email') and i.accepted_at is null and i.revoked_at is null;
     end if;
     perform private.mark_active(p_user_id, p_is_active);
     perform private.emit(case when p_is_active then 'user.activated' else 'user.deactivated' end, null, p_user_id);
@@ -6588,6 +6669,18 @@ begin
     if p_role <> 'admin' then
         perform private.require_other_admin(p_user_id);
     end if;
+    if p_role > (v_person ->> 'role')::public.app_role or v_person ->> 'role' is null then
+        perform private.require_session();
+        -- An address that somebody typed in is not yet theirs.
+        if p_role > 'viewer' and not private.has_confirmed_email(p_user_id) then
+            perform private.fail(409, 'email_unconfirmed', 'Nobody has shown that this e-mail is theirs.',
+                'Invite the address with that role: who takes the invitation up has it.');
+        end if;
+    end if;
+    -- What an open invitation promises must not undo this.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.email = private.normal_email(v_person ->> 'email') and i.role > p_role
+       and i.accepted_at is null and i.revoked_at is null;
     insert into public.user_roles (user_id, role) values (p_user_id, p_role)
     on conflict (user_id) do update set role = excluded.role;
     perform private.emit('user.role_changed', null, p_user_id, jsonb_build_object('role', p_role));
@@ -6603,7 +6696,8 @@ ALTER FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) OWNER TO 
 -- Name: FUNCTION set_role(p_user_id uuid, p_role public.app_role); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) IS 'Give a person a role; it holds with their next request. PT403 role_required, PT404 user_not_found, PT409 last_admin.';
+COMMENT ON FUNCTION public.set_role(p_user_id uuid, p_role public.app_role) IS 'Give a person a role; it holds with their next request. PT403 role_required, session_required,
+PT404 user_not_found, PT409 last_admin, email_unconfirmed.';
 
 
 --
@@ -6698,6 +6792,10 @@ begin
     select * into v_before from public.projects p where p.id = p_project_id for no key update;
     -- Who names the team that the project is in changes nothing, and need not be its member.
     perform private.require_team(p_team_id) where p_team_id is distinct from v_before.team_id and p_team_id is not null;
+    if v_before.team_id is distinct from p_team_id and v_before.team_id <> all (private.my_team_ids()) then
+        perform private.fail(403, 'project_of_other_team', 'The project belongs to a team that is not yours.',
+            'Ask one of its members, or an admin.');
+    end if;
     update public.projects p
        set name = p_name, description = p_description, team_id = p_team_id, version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
@@ -6722,7 +6820,7 @@ ALTER FUNCTION public.update_project(p_project_id uuid, p_name text, p_descripti
 --
 
 COMMENT ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) IS 'Change a project''s name, description and team; p_version is the one that was read, null for whichever it is.
-PT403 role_required, PT404 project_not_found, team_not_found, PT412 version_changed.';
+PT403 role_required, project_of_other_team, PT404 project_not_found, team_not_found, PT412 version_changed.';
 
 
 --
@@ -9306,6 +9404,13 @@ CREATE POLICY invitations_insert_api ON public.invitations FOR INSERT TO devos_a
 
 
 --
+-- Name: invitations invitations_select_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_select_deployer ON public.invitations FOR SELECT TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
 -- Name: invitations invitations_select_guest; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -9331,6 +9436,13 @@ CREATE POLICY invitations_select_supervisor ON public.invitations FOR SELECT TO 
 --
 
 CREATE POLICY invitations_update_api ON public.invitations FOR UPDATE TO devos_api USING (true);
+
+
+--
+-- Name: invitations invitations_update_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY invitations_update_deployer ON public.invitations FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
 
 
 --
@@ -9566,6 +9678,13 @@ CREATE POLICY registration_tokens_insert_api ON public.registration_tokens FOR I
 
 
 --
+-- Name: registration_tokens registration_tokens_select_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_select_deployer ON public.registration_tokens FOR SELECT TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
 -- Name: registration_tokens registration_tokens_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -9591,6 +9710,13 @@ CREATE POLICY registration_tokens_select_supervisor ON public.registration_token
 --
 
 CREATE POLICY registration_tokens_update_api ON public.registration_tokens FOR UPDATE TO devos_api USING (true);
+
+
+--
+-- Name: registration_tokens registration_tokens_update_deployer; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY registration_tokens_update_deployer ON public.registration_tokens FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
 
 
 --
@@ -10529,6 +10655,14 @@ REVOKE ALL ON FUNCTION private.handle_new_user() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION has_confirmed_email(p_user_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) TO devos_api;
+
+
+--
 -- Name: FUNCTION hold_lease(p_task_id uuid, p_lease_token bigint); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -10952,6 +11086,13 @@ REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.require_secret_owner(p_project_id uuid, p_team_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_session(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_session() FROM PUBLIC;
 
 
 --

@@ -13,8 +13,8 @@ from control_plane.platform.settings import load_settings
 def rotate(data: Data = None, as_json: Json = False) -> None:
     """Encrypt stored secrets anew under a new key, and sign people's tokens with a new one.
 
-    Nobody is signed out, and interrupted it is run again. Keys that come from the environment are left alone:
-    put a new one in front of them first.
+    Nobody is signed out, and interrupted it is run again. Keys that come from the environment are left alone;
+    docs/howto/secrets.md says in which order to change those.
 
     Examples: `devos secrets rotate`, `devos secrets rotate --json`
     """

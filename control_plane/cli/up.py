@@ -166,7 +166,8 @@ def _welcome(settings: Settings, admin: NewLogin | None, login: Path, *, as_json
     elif login.exists():
         say(f"  sign in    as noted in {login}")
     say(f"  data       {settings.data}")
-    say("  stop       Ctrl-C, or `devos down`")
+    say(f"  next       DEVOS_URL={url} devos login")
+    say(f"  stop       Ctrl-C, or `devos down --data {settings.data}`")
 
 
 def _tell(as_json: bool, text: str, **facts: object) -> None:
@@ -184,7 +185,8 @@ def _already(data: Path, running: Server) -> OperatorError:
     where = f" at {running.url}" if running.url else ", still starting"
     return OperatorError(
         f"devos already runs on {data} (pid {running.pid}{where}).",
-        "Use that one, stop it with `devos down`, or start another on its own folder with --data and --port.",
+        f"Use that one, stop it with `devos down --data {data}`, "
+        "or start another on its own folder with --data and --port.",
     )
 
 

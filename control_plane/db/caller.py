@@ -21,6 +21,7 @@ class Caller:
     user_id: UUID | None = None
     session_id: UUID | None = None
     agent_id: UUID | None = None
+    key_id: str | None = None
     token_id: UUID | None = None
     project_id: UUID | None = None
 
@@ -31,6 +32,7 @@ class Caller:
             "sub": self.user_id,
             "session_id": self.session_id,
             "agent_id": self.agent_id,
+            "key_id": self.key_id,
             "token_id": self.token_id,
             "project_id": self.project_id,
         }

@@ -130,10 +130,10 @@ def _require_scope(presented: _Presented, needed: str) -> None:
     caller = presented.caller
     if needed == "session":
         allowed = caller.session_id is not None
-    elif presented.scopes is not None:
-        allowed = needed in presented.scopes
-    elif needed == "agent" and caller.role != "agent":
+    elif needed == "agent" and presented.scopes is None and caller.role != "agent":
         raise DomainError(403, "agent_required", "This is for agents.", "Send an agent key.")
+    elif presented.scopes is not None:
+        allowed = needed in presented.scopes and needed != "agent"
     else:
         # An agent key reaches what the role agent may do, a signed-in person what theirs may; SQL says which.
         allowed = caller.role in {"agent", "authenticated"}
@@ -181,7 +181,7 @@ async def _authenticate_token(token: Token, database: Database) -> _Presented:
         raise not_signed_in("The token is not valid.")
     told = read_json(rows[0])
     if token.kind == "agent":
-        return _Presented(Caller("agent", agent_id=UUID(told)))
+        return _Presented(Caller("agent", agent_id=UUID(told), key_id=token.id))
     if token.kind == "prj":
         caller = Caller("integration", project_id=UUID(told["project_id"]))
         return _Presented(caller, token_id=UUID(told["token_id"]))

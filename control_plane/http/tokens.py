@@ -29,7 +29,7 @@ def not_signed_in(message: str = "This needs a credential.") -> DomainError:
         401,
         "not_signed_in",
         message,
-        "Sign in, or send an agent key.",
+        "Sign in again; an agent needs a key that was not revoked, and to be active.",
         headers={"WWW-Authenticate": "Bearer"},
     )
 

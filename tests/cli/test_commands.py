@@ -84,6 +84,13 @@ def test_doctor_names_a_misspelt_setting_and_a_missing_secret(home: Path) -> Non
     assert "GitHub webhooks are refused" in answer.out
 
 
+def test_doctor_knows_the_settings_of_agents_and_clients(home: Path) -> None:
+    names = ("DEVOS_URL", "DEVOS_TOKEN_FILE", "DEVOS_AGENT_KEY", "DEVOS_KEY_FILE", "DEVOS_CA_FILE")
+    names += ("DEVOS_REGISTRATION_TOKEN", "DEVOS_CLIENT_CERTIFICATE", "DEVOS_CLIENT_KEY")
+    answer = devos("doctor", "--data", str(home / "data"), home=home, env=dict.fromkeys(names, "x"))
+    assert "is no setting of devos" not in answer.out
+
+
 def test_doctor_fails_on_a_folder_of_another_postgres(home: Path) -> None:
     (home / "data" / "pg").mkdir(parents=True)
     (home / "data" / "pg" / "PG_VERSION").write_text("16\n")

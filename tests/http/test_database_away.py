@@ -15,7 +15,7 @@ import pytest
 from control_plane.db.migrate import migrate
 from control_plane.platform.paths import sql_dir
 from control_plane.platform.postgres import EmbeddedPostgres
-from tests.support.api import client, give_key, problem, running, settings_for, sign_in
+from tests.support.api import client, give_key, give_password, problem, running, settings_for, sign_in
 from tests.support.folders import enterable_folder
 from tests.support.operations import OPERATIONS, request_of
 from tests.support.scene import Scene, build_scene
@@ -23,7 +23,7 @@ from tests.support.world import Database, World, build_world
 from tests.worker.conftest import at_work
 
 # What needs no database.
-ALIVE = {"healthLive", "readJwks"}
+ALIVE = {"healthLive", "readJwks", "readAuthSettings"}
 _numbers = count(1)
 
 
@@ -57,8 +57,11 @@ async def house(postgres: EmbeddedPostgres) -> AsyncGenerator[House]:
     async with running(settings) as app, at_work(settings):
         nobody = client(app)
         person = client(app, Authorization=f"Bearer {await sign_in(nobody, scene.email)}")
+        known = await give_password(world.admin, world.owner)
+        admin_client = client(app, Authorization=f"Bearer {await sign_in(nobody, known)}")
         agent = client(app, Authorization=f"Bearer {await give_key(world.agent, world.owner)}")
-        yield House(postgres, scene, database, {"nobody": nobody, "person": person, "agent": agent})
+        callers = {"nobody": nobody, "person": person, "admin": admin_client, "agent": agent}
+        yield House(postgres, scene, database, callers)
     await database.close()
 
 

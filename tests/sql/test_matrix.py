@@ -10,6 +10,7 @@ import pytest
 
 from tests.sql.acting import KIND, charge, complete
 from tests.sql.matrix import EXECUTE, cells
+from tests.support.scene import add_api_token, add_project_token, add_registration_token, add_secret
 from tests.support.world import Actor, World
 
 TABLES = """select format('%I.%I', n.nspname, c.relname)
@@ -59,16 +60,10 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         )
     await complete(agent, ended)
     await world.login.call("private.touch_agents", ids=[agent.id])
-    await person.call(
-        "create_registration_token",
-        name="fleet",
-        project_ids=[project],
-        capabilities=[],
-        max_uses=1,
-        expires_in_hours=1,
-        key_id=forge_id,
-        key_hash=b"x" * 32,
-    )
+    await add_registration_token(person, project)
+    await add_api_token(person, "tasks:read")
+    await add_project_token(person, project)
+    await add_secret(person, project)
     await world.webhook.call(
         "receive_webhook",
         forge="github",

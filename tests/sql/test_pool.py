@@ -152,7 +152,7 @@ async def settle(database: Database, pool: Pool) -> list[Tenant]:
             "insert into auth.users (id, email) values ($1, $2)", user, f"{user}@example.test"
         )
         await owner.execute("insert into auth.sessions (id, user_id) values ($1, $2)", session, user)
-        await owner.execute("insert into public.user_roles (user_id, role) values ($1, 'supervisor')", user)
+        await owner.execute("update public.user_roles set role = 'supervisor' where user_id = $1", user)
         person = Caller("authenticated", user_id=user, session_id=session)
         made = read_json((await pool.call_as(person, Call("create_project", name=str(user))))[0])
         tenant = Tenant(user, session, UUID(made["id"]))

@@ -10,7 +10,12 @@ from tests.sql.acting import events
 from tests.support.world import Actor, World, refused
 
 # What a viewer may do to itself; and what looks at its arguments first, with a test of the viewer of its own.
-HARMLESS = {"public.change_account", "public.close_session"}
+HARMLESS = {
+    "public.change_account",
+    "public.close_session",
+    "public.create_api_token",
+    "public.revoke_api_token",
+}
 ELSEWHERE = {"public.accept_invitation", "public.charge_service", "public.create_tasks"}
 _WRITERS = """
     select format('%I.%I', n.nspname, p.proname) as name,

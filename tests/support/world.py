@@ -192,7 +192,11 @@ async def build_world(database: Database) -> World:
 
 async def _person(owner: Actor, role: str) -> Actor:
     user, session = uuid4(), uuid4()
-    await owner.fetch("insert into auth.users (id, email) values ($1, $2)", user, f"{user}@example.test")
+    await owner.fetch(
+        "insert into auth.users (id, email, email_confirmed_at) values ($1, $2, now())",
+        user,
+        f"{user}@example.test",
+    )
     await owner.fetch("update public.user_roles set role = $2 where user_id = $1", user, role)
     await owner.fetch("insert into auth.sessions (id, user_id) values ($1, $2)", session, user)
     caller = Caller("authenticated", user_id=user, session_id=session)

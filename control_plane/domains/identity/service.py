@@ -182,13 +182,19 @@ async def _require_new_password(
     await require_allowance(database, "sign_in", address, me.email)
     login = await queries.find_login(database, me.email)
     kept = login.encrypted_password if login else None
+    if kept is not None and changes.current_password is None:
+        raise DomainError(
+            400,
+            "current_password_required",
+            "A new password needs the current one.",
+            "Send it as current_password.",
+        )
     if changes.current_password is not None and not await passwords.fits(kept, changes.current_password):
         raise DomainError(400, "invalid_credentials", "The current password is wrong.", "Try again.")
     if await passwords.fits(kept, changes.password):
         raise DomainError(
             422, "same_password", "The new password is the one that is in use.", "Choose another."
         )
-    await queries.return_allowance(database, "sign_in", address, me.email)
 
 
 async def create_invitation(db: Session, invitation: CreateInvitation) -> IssuedInvitation:

@@ -20,7 +20,8 @@ begin
         statement_timestamp() + p_expires_in_hours * interval '1 hour')
     returning * into v_token;
     insert into private.token_hashes (id, kind, token_id, hash) values (p_key_id, 'registration', v_id, p_key_hash);
-    perform private.audit('registration_token.create', v_projects[1], v_id, to_jsonb(v_token) || jsonb_build_object('key_id', p_key_id));
+    perform private.audit('registration_token.create', p, v_id,
+        to_jsonb(v_token) - 'project_ids' || jsonb_build_object('key_id', p_key_id)) from unnest(v_projects) p;
     return v_token;
 end;
 $$;

@@ -9,7 +9,8 @@ declare
 begin
     perform private.emit_each(
         array_fill(p_event, v_times), v_projects, array_fill(p_agent_id, v_times), array_fill(p_data - 'key_id', v_times));
-    perform private.audit(p_action, v_projects[1], p_agent_id, p_data || jsonb_build_object('project_ids', v_projects));
+    -- A row for each project, with nothing of the others: their supervisors are strangers to each other.
+    perform private.audit(p_action, p, p_agent_id, p_data) from unnest(v_projects) p;
 end;
 $$;
 comment on function private.note_agent is 'What was done with an agent: one event in each of its projects, and the audit row.';

@@ -11,7 +11,7 @@ begin
      where t.id = p_token_id and t.revoked_at is null
     returning * into v_token;
     if found then
-        perform private.audit('registration_token.revoke', v_token.project_ids[1], v_token.id);
+        perform private.audit('registration_token.revoke', p, v_token.id) from unnest(v_token.project_ids) p;
     elsif not exists (select from public.registration_tokens t where t.id = p_token_id) then
         perform private.fail(404, 'registration_token_not_found', 'There is no such registration token.',
             'List yours with GET /api/registration-tokens.');

@@ -12,6 +12,12 @@ begin
     else
         perform private.require_agent_seen(p_agent_id);
     end if;
+    -- Two rotations take turns, or each would leave the other's key alive.
+    perform from public.agents a where a.id = p_agent_id for no key update;
+    if exists (select from private.agent_keys k
+                where k.id = private.claims() ->> 'key_id' and k.agent_id = p_agent_id and k.expires_at is not null) then
+        perform private.fail(403, 'key_rotated_away', 'This key was rotated away; it makes no other.', 'Use the newer one.');
+    end if;
     if not coalesce(p_overlap_seconds between 0 and 604800, false) then
         perform private.fail(422, 'invalid_overlap', 'The old key may go on for 0 to 604800 seconds.');
     end if;
@@ -26,5 +32,5 @@ end;
 $$;
 comment on function public.rotate_agent_key is
     'A new key for an agent, asked for by the agent itself or its supervisor; the old ones go on for the overlap. PT403 role_required,
-agent_shared, PT404 agent_not_found, PT422 invalid_overlap.';
+agent_shared, key_rotated_away, PT404 agent_not_found, PT422 invalid_overlap.';
 grant execute on function public.rotate_agent_key to authenticated, agent;

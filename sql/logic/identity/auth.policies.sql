@@ -19,7 +19,7 @@ begin
         select p.oid::regprocedure as name, p.proowner::regrole as maker
           from pg_catalog.pg_proc p
          where p.oid = any (array[
-            'private.my_email()', 'private.my_user_id()', 'private.is_active_user(uuid)',
+            'private.my_email()', 'private.my_user_id()', 'private.is_active_user(uuid)', 'private.has_confirmed_email(uuid)',
             'private.find_people(uuid[], integer, uuid)', 'private.mark_active(uuid, boolean)',
             'private.authenticate_session(uuid, uuid)', 'private.authenticate_api_token(text, bytea)'
          ]::regprocedure[])

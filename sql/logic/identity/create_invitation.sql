@@ -11,6 +11,7 @@ begin
     perform private.require_role('supervisor');
     if p_role > 'viewer' then
         perform private.require_role('admin');
+        perform private.require_session();
     end if;
     if p_team_id is not null then
         perform private.require_team(p_team_id);
@@ -37,6 +38,6 @@ begin
 end;
 $$;
 comment on function public.create_invitation is
-    'Ask somebody in, and store the SHA-256 of the token that shows it. PT403 role_required, PT404 team_not_found, '
+    'Ask somebody in, and store the SHA-256 of the token that shows it. PT403 role_required, PT403 session_required, PT404 team_not_found, '
     'PT404 project_not_found, PT422 invalid_email, PT422 invalid_expiry.';
 grant execute on function public.create_invitation to authenticated;

@@ -8,6 +8,8 @@ declare
     v_id uuid;
     v_confirmed boolean;
 begin
+    -- In turn with set_role().
+    perform pg_advisory_xact_lock(hashtextextended('devos.admins', 0));
     lock table public.user_roles in share row exclusive mode;
     select u.id, u.email_confirmed_at is not null into v_id, v_confirmed
       from auth.users u where lower(u.email) = private.normal_email(p_email) and u.deleted_at is null;
@@ -18,7 +20,7 @@ begin
         return 'unconfirmed';
     end if;
     if p_role < 'admin' and not exists (
-        select from public.user_roles r where r.role = 'admin' and r.user_id <> v_id
+        select from public.user_roles r where r.role = 'admin' and r.user_id <> v_id and private.is_active_user(r.user_id)
     ) then
         return 'last_admin';
     end if;

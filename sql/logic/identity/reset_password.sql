@@ -23,6 +23,10 @@ begin
     get diagnostics v_sessions = row_count;
     update public.api_tokens t set revoked_at = statement_timestamp() where t.user_id = v_id and t.revoked_at is null;
     get diagnostics v_tokens = row_count;
+    -- What a thief may have prepared: further people, and agents.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.created_by = v_id and i.accepted_at is null and i.revoked_at is null;
+    update public.registration_tokens t set revoked_at = statement_timestamp() where t.created_by = v_id and t.revoked_at is null;
     delete from auth.identities i where i.user_id = v_id;
     get diagnostics v_identities = row_count;
     delete from private.auth_flows f where f.user_id = v_id;

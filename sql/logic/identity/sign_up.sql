@@ -21,9 +21,10 @@ begin
     elsif not p_open then
         perform private.fail(403, 'signup_disabled', 'People come in by invitation here.', 'Ask for one, and send its token along.');
     end if;
-    -- Who holds the token got it by that e-mail. Nothing else of what is sent says anything about the account.
+    -- The token went through its maker's hands, and proves the e-mail only if an admin made it: whoever else invites an
+    -- address could hold an account of its owner's. Nothing else of what is sent says anything about the account.
     insert into auth.users (id, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-    values (v_id, v_email, p_encrypted_password, case when v_invitation.id is not null then statement_timestamp() end,
+    values (v_id, v_email, p_encrypted_password, case when private.may_invite(v_invitation.created_by, 'admin', null, null) then statement_timestamp() end,
             '{"provider": "email", "providers": ["email"]}', private.merge_metadata('{}', p_data))
     on conflict do nothing;
     if not found then

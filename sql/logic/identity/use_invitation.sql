@@ -16,6 +16,10 @@ begin
         perform private.fail(403, 'invitation_not_valid', 'This invitation is not valid for you.',
             'Sign in with the e-mail that was invited, or ask for a new invitation.');
     end if;
+    -- The same invitation sent twice lets in once: what is taken away later must not come back by the other.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.email = v_invitation.email and i.accepted_at is null and i.revoked_at is null
+       and i.team_id is not distinct from v_invitation.team_id and i.project_id is not distinct from v_invitation.project_id;
     insert into public.user_roles (user_id) values (v_user) on conflict do nothing;
     update public.user_roles r set role = v_invitation.role where r.user_id = v_user and r.role < v_invitation.role;
     if v_invitation.team_id is not null then

@@ -6,6 +6,10 @@ as $$
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
+    -- An invitation sent twice would bring the member back.
+    update public.invitations i set revoked_at = statement_timestamp()
+      from private.find_people(array[p_user_id], 1) p
+     where i.email = private.normal_email(p.email) and i.project_id = p_project_id and i.accepted_at is null and i.revoked_at is null;
     delete from public.project_members m where m.project_id = p_project_id and m.user_id = p_user_id;
     if not found then
         perform private.fail(404, 'user_not_found', 'The project has no such member.');

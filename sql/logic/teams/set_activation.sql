@@ -13,6 +13,8 @@ begin
     end if;
     if not p_is_active then
         perform private.require_other_admin(p_user_id);
+        update public.invitations i set revoked_at = statement_timestamp()
+         where i.email = private.normal_email(v_person ->> 'email') and i.accepted_at is null and i.revoked_at is null;
     end if;
     perform private.mark_active(p_user_id, p_is_active);
     perform private.emit(case when p_is_active then 'user.activated' else 'user.deactivated' end, null, p_user_id);

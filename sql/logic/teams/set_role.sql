@@ -14,6 +14,18 @@ begin
     if p_role <> 'admin' then
         perform private.require_other_admin(p_user_id);
     end if;
+    if p_role > (v_person ->> 'role')::public.app_role or v_person ->> 'role' is null then
+        perform private.require_session();
+        -- An address that somebody typed in is not yet theirs.
+        if p_role > 'viewer' and not private.has_confirmed_email(p_user_id) then
+            perform private.fail(409, 'email_unconfirmed', 'Nobody has shown that this e-mail is theirs.',
+                'Invite the address with that role: who takes the invitation up has it.');
+        end if;
+    end if;
+    -- What an open invitation promises must not undo this.
+    update public.invitations i set revoked_at = statement_timestamp()
+     where i.email = private.normal_email(v_person ->> 'email') and i.role > p_role
+       and i.accepted_at is null and i.revoked_at is null;
     insert into public.user_roles (user_id, role) values (p_user_id, p_role)
     on conflict (user_id) do update set role = excluded.role;
     perform private.emit('user.role_changed', null, p_user_id, jsonb_build_object('role', p_role));
@@ -22,5 +34,6 @@ begin
 end;
 $$;
 comment on function public.set_role is
-    'Give a person a role; it holds with their next request. PT403 role_required, PT404 user_not_found, PT409 last_admin.';
+    'Give a person a role; it holds with their next request. PT403 role_required, session_required,
+PT404 user_not_found, PT409 last_admin, email_unconfirmed.';
 grant execute on function public.set_role to authenticated;

@@ -14,6 +14,7 @@ from tests.support.world import World
 
 USER = "/auth/v1/user"
 NEW = "another horse, another staple"
+RENEWED = {"password": NEW, "current_password": PASSWORD}
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def test_nobody_changes_what_is_not_its_own(
 
 
 async def test_an_email_stays_what_it_is(nobody: httpx.AsyncClient, session: Any, email: str) -> None:
-    taken = {"email": "eve@example.test", "password": NEW}
+    taken = {"email": "eve@example.test", **RENEWED}
     problem(await change(nobody, session, **taken), 422, "email_change_not_supported")
     problem(await change(nobody, session, email="nonsense"), 422, "email_change_not_supported")
     assert await session_of(nobody, email), "and the password with it"
@@ -79,7 +80,7 @@ async def test_a_new_password_counts_at_once_and_ends_all_other_sessions(
     nobody: httpx.AsyncClient, session: Any, email: str, world: World
 ) -> None:
     other = await session_of(nobody, email)
-    assert (await change(nobody, session, password=NEW)).status_code == 200
+    assert (await change(nobody, session, **RENEWED)).status_code == 200
     problem(await nobody.get(USER, headers=bearer(other)), 401, "not_signed_in")
     problem(await refresh(nobody, other), 400, "refresh_token_not_found")
     assert (await nobody.get(USER, headers=bearer(session))).status_code == 200
@@ -94,13 +95,15 @@ async def test_a_new_password_counts_at_once_and_ends_all_other_sessions(
 async def test_a_password_that_is_no_new_one_is_refused(
     nobody: httpx.AsyncClient, session: Any, email: str
 ) -> None:
-    problem(await change(nobody, session, password=PASSWORD), 422, "same_password")
+    same = {"password": PASSWORD, "current_password": PASSWORD}
+    problem(await change(nobody, session, **same), 422, "same_password")
     problem(await change(nobody, session, password="short"), 422, "weak_password")
     problem(await change(nobody, session, password=email), 422, "weak_password")
     wrong = {"password": NEW, "current_password": "wrong"}
     problem(await change(nobody, session, **wrong), 400, "invalid_credentials")
-    right = {"password": NEW, "current_password": PASSWORD}
-    assert (await change(nobody, session, **right)).status_code == 200
+    # Who holds a session alone has no password to give it another one.
+    problem(await change(nobody, session, password=NEW), 400, "current_password_required")
+    assert (await change(nobody, session, **RENEWED)).status_code == 200
 
 
 async def test_a_stolen_session_does_not_try_passwords_without_end(
@@ -121,10 +124,10 @@ async def test_a_new_password_removes_the_note_of_the_first_one(world: World, tm
     note = tmp_path / "initial-login"
     note.write_text(f"email    {email}\npassword {PASSWORD}\n")
     async with running(settings_for(world.database, data=tmp_path)) as app, client(app) as nobody:
-        await change(nobody, await session_of(nobody, other), password=NEW)
+        await change(nobody, await session_of(nobody, other), **RENEWED)
         await change(nobody, await session_of(nobody, email), data={"name": "Ada"})
         assert note.exists()
-        assert (await change(nobody, await session_of(nobody, email), password=NEW)).status_code == 200
+        assert (await change(nobody, await session_of(nobody, email), **RENEWED)).status_code == 200
     assert not note.exists()
 
 

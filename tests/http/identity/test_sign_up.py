@@ -45,7 +45,7 @@ async def account(world: World, email: str = EMAIL) -> Any:
 
 
 async def test_an_invited_person_signs_up(nobody: httpx.AsyncClient, world: World) -> None:
-    _, token = await add_invitation(world.supervisor, EMAIL, project=world.project)
+    _, token = await add_invitation(world.admin, EMAIL, project=world.project)
     answer = await sign_up(nobody, invitation=token)
     told = answer.json()
     assert answer.status_code == 200, told
@@ -54,6 +54,14 @@ async def test_an_invited_person_signs_up(nobody: httpx.AsyncClient, world: Worl
     listed = (await nobody.get("/api/projects", headers=bearer(told))).json()["items"]
     assert [project["id"] for project in listed] == [str(world.project)]
     assert await session_of(nobody, EMAIL)
+
+
+async def test_a_supervisors_invitation_proves_nobodys_email(nobody: httpx.AsyncClient, world: World) -> None:
+    """Its maker could use it alone, and wait in the account for the owner of the address."""
+    _, token = await add_invitation(world.supervisor, EMAIL, project=world.project)
+    told = (await sign_up(nobody, invitation=token)).json()
+    assert told["user"]["email_confirmed_at"] is None
+    assert (await account(world))["projects"] == [str(world.project)]
 
 
 async def test_without_an_invitation_nobody_comes_in(nobody: httpx.AsyncClient, world: World) -> None:

@@ -89,7 +89,8 @@ async def test_a_person_signs_up_and_lives_with_the_account(
     signed_in = elsewhere.auth.sign_in_with_password({"email": EMAIL.upper(), "password": PASSWORD})
     assert signed_in.user is not None
     assert signed_in.user.id == me.user.id
-    client.auth.update_user({"password": NEW})
+    renewed: Any = {"password": NEW, "current_password": PASSWORD}
+    client.auth.update_user(renewed)
     told = refused(elsewhere.auth.refresh_session)
     assert (told.status, told.code) == (400, "refresh_token_not_found")
     assert elsewhere.auth.sign_in_with_password({"email": EMAIL, "password": NEW}).session
@@ -140,7 +141,7 @@ async def test_a_stolen_refresh_token_ends_the_session(client: Client, world: Wo
 
 
 async def test_an_invited_person_signs_up_through_the_asynchronous_client(world: World) -> None:
-    _, token = await add_invitation(world.supervisor, EMAIL, project=world.project)
+    _, token = await add_invitation(world.admin, EMAIL, project=world.project)
     with enterable_folder() as folder, api_process(settings_for(world.database), folder) as (url, _):
         client = await acreate_client(url, "any-key-will-do")
         with pytest.raises(AuthApiError) as caught:

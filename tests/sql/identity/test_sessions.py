@@ -15,7 +15,7 @@ from tests.support.world import Actor, World, refused
 def with_claims(person: Actor, **claims: Any) -> Actor:
     """The person with other claims, as a forged or an old token would have them."""
     assert person.caller is not None
-    own = {"user_id": person.caller.user_id, "session_id": person.caller.session_id}
+    own: dict[str, Any] = {"user_id": person.caller.user_id, "session_id": person.caller.session_id}
     return Actor(person.database, person.login, Caller("authenticated", **(own | claims)), person.id)
 
 
