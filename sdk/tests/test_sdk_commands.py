@@ -254,6 +254,7 @@ def test_no_list_and_no_secret_shows_a_value(furnished: Terminal) -> None:
         (f"tasks create t --project {A} --kind k --input {{", "no JSON"),
         (f"agents register a --project {A} --label zone", "not of the form key=value"),
         ("agents register a", "Missing option"),
+        ("tokens create ci --scope tasks:read --days 3 --never-expires", "not both"),
         ("users", "Usage"),
     ],
 )

@@ -35,7 +35,9 @@ def create(
         list[str] | None, typer.Option("--scope", help="What it may reach, as tasks:read; again for more.")
     ] = None,
     project: Project = None,
-    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it holds.")] = 90,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=366, help="How long it holds. Default: 90.")
+    ] = None,
     never_expires: Annotated[
         bool, typer.Option("--never-expires", help="It holds until it is revoked.")
     ] = False,
@@ -49,7 +51,9 @@ def create(
     """
     if (project is None) == (not scopes):
         raise typer.BadParameter("Name the scopes with --scope, or a project with --project.")
-    lifetime = None if never_expires else days
+    if never_expires and days is not None:
+        raise typer.BadParameter("Say --days or --never-expires, not both.")
+    lifetime = None if never_expires else days or 90
     with connected(url, as_json) as devos:
         if project is None:
             mine = devos.tokens.create(name, scopes=scopes or [], expires_in_days=lifetime)
