@@ -14,6 +14,8 @@ from tests.http.identity.acting import REFRESH, bearer, pass_seconds, refresh, s
 from tests.support.api import PASSWORD, client, give_password, new_signing_key, problem, running, settings_for
 from tests.support.world import World
 
+RENEWED = {"password": PASSWORD + "!", "current_password": PASSWORD}
+
 
 @pytest.fixture
 async def email(world: World) -> str:
@@ -167,7 +169,7 @@ async def test_a_new_password_ends_what_the_old_one_began(
     nobody: httpx.AsyncClient, session: Any, email: str
 ) -> None:
     here = await session_of(nobody, email)
-    changed = await nobody.put("/auth/v1/user", json={"password": PASSWORD + "!"}, headers=bearer(here))
+    changed = await nobody.put("/auth/v1/user", json=RENEWED, headers=bearer(here))
     assert changed.status_code == 200, changed.text
     problem(await refresh(nobody, session), 400, "refresh_token_not_found")
     problem(await nobody.get("/auth/v1/user", headers=bearer(session)), 401, "not_signed_in")
@@ -179,7 +181,7 @@ async def test_refreshing_while_the_password_changes_leaves_one_session(
 ) -> None:
     here = await session_of(nobody, email)
     others = [await session_of(nobody, email) for _ in range(5)]
-    change = nobody.put("/auth/v1/user", json={"password": PASSWORD + "!"}, headers=bearer(here))
+    change = nobody.put("/auth/v1/user", json=RENEWED, headers=bearer(here))
     answers = await asyncio.gather(change, *(refresh(nobody, other) for other in others))
     assert answers[0].status_code == 200
     assert {answer.status_code for answer in answers} <= {200, 400}
