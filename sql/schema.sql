@@ -236,6 +236,59 @@ COMMENT ON FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_capab
 
 
 --
+-- Name: add_dependencies(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.add_dependencies(p_edges jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_wrong record;
+begin
+    -- Held until commit: a predecessor that ends meanwhile sees the new edge, or is seen as ended.
+    perform t.id from public.tasks t
+      where t.id = any (array(select (e ->> 'depends_on_id')::uuid from jsonb_array_elements(p_edges) e))
+      order by t.id for share;
+    select p.id is null or p.project_id <> t.project_id as absent, p.state into v_wrong
+      from jsonb_to_recordset(p_edges) as e (task_id uuid, depends_on_id uuid, on_failure text)
+      join public.tasks t on t.id = e.task_id
+      left join public.tasks p on p.id = e.depends_on_id
+     where p.id is null or p.project_id <> t.project_id
+        or (p.state in ('failed', 'cancelled') and e.on_failure is distinct from 'ignore')
+     limit 1;
+    if v_wrong.absent then
+        perform private.fail(404, 'task_not_found', 'There is no such task to wait for.', 'Name tasks of the same project.');
+    elsif found then
+        perform private.fail(409, 'dependency_failed', format('A task to wait for is %s.', v_wrong.state),
+            'Requeue it first, or say on_failure: ignore.');
+    end if;
+    insert into public.task_dependencies (task_id, depends_on_id, project_id, on_failure, settled_at)
+    select e.task_id, e.depends_on_id, p.project_id, coalesce(e.on_failure, 'fail'),
+           case when p.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
+      from jsonb_to_recordset(p_edges) as e (task_id uuid, depends_on_id uuid, on_failure text)
+      join public.tasks p on p.id = e.depends_on_id
+    on conflict do nothing;
+    update public.tasks t set open_dependencies = o.open
+      from (select d.task_id, count(*) filter (where d.settled_at is null)::integer as open
+              from public.task_dependencies d
+             where d.task_id = any (array(select (e ->> 'task_id')::uuid from jsonb_array_elements(p_edges) e))
+             group by d.task_id) o
+     where t.id = o.task_id and t.open_dependencies <> o.open;
+end;
+$$;
+
+
+ALTER FUNCTION private.add_dependencies(p_edges jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_dependencies(p_edges jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.add_dependencies(p_edges jsonb) IS 'Let new tasks wait for others of their project: edges {task_id, depends_on_id, on_failure}. PT404 task_not_found, PT409 dependency_failed.';
+
+
+--
 -- Name: agent_project_ids(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -609,12 +662,24 @@ CREATE TABLE public.tasks (
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
     assigned_agent_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    related_task_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    resource_requirements jsonb DEFAULT '{}'::jsonb NOT NULL,
+    expected_artifacts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    acceptance jsonb DEFAULT '[]'::jsonb NOT NULL,
+    timeout_seconds integer,
+    queue_priority smallint DEFAULT 3 NOT NULL,
+    parent_task_id uuid,
+    open_dependencies integer DEFAULT 0 NOT NULL,
+    CONSTRAINT tasks_acceptance_is_list CHECK (((jsonb_typeof(acceptance) = 'array'::text) AND (octet_length((acceptance)::text) <= 65536))),
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
-    CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text]))),
+    CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text, 'predecessor'::text]))),
     CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
     CONSTRAINT tasks_checkpoint_is_object CHECK ((jsonb_typeof(checkpoint) = 'object'::text)),
     CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((checkpoint)::text) <= 65536)),
     CONSTRAINT tasks_description_length CHECK ((char_length(description) <= 65536)),
+    CONSTRAINT tasks_expected_artifacts_is_list CHECK (((jsonb_typeof(expected_artifacts) = 'array'::text) AND (octet_length((expected_artifacts)::text) <= 16384))),
     CONSTRAINT tasks_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
     CONSTRAINT tasks_input_size CHECK ((octet_length((input)::text) <= 262144)),
     CONSTRAINT tasks_kind_format CHECK ((kind ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
@@ -623,11 +688,18 @@ CREATE TABLE public.tasks (
     CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
     CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
     CONSTRAINT tasks_max_retries_range CHECK (((max_retries >= 0) AND (max_retries <= 100))),
+    CONSTRAINT tasks_open_dependencies_range CHECK ((open_dependencies >= 0)),
     CONSTRAINT tasks_output_is_object CHECK ((jsonb_typeof(output) = 'object'::text)),
     CONSTRAINT tasks_output_size CHECK ((octet_length((output)::text) <= 262144)),
     CONSTRAINT tasks_priority_range CHECK (((priority >= 1) AND (priority <= 4))),
     CONSTRAINT tasks_progress_range CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
+    CONSTRAINT tasks_queue_priority_range CHECK (((queue_priority >= 1) AND (queue_priority <= priority))),
+    CONSTRAINT tasks_related_count CHECK ((cardinality(related_task_ids) <= 100)),
+    CONSTRAINT tasks_resource_requirements_is_object CHECK (((jsonb_typeof(resource_requirements) = 'object'::text) AND (octet_length((resource_requirements)::text) <= 16384))),
+    CONSTRAINT tasks_retry_range CHECK ((((retry_base_seconds >= 0) AND (retry_base_seconds <= 86400)) AND ((retry_cap_seconds >= 0) AND (retry_cap_seconds <= 604800)))),
     CONSTRAINT tasks_run_at_range CHECK (((run_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (run_at <= '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT tasks_tags_count CHECK ((cardinality(tags) <= 50)),
+    CONSTRAINT tasks_timeout_range CHECK (((timeout_seconds >= 1) AND (timeout_seconds <= 604800))),
     CONSTRAINT tasks_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 500)))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
@@ -649,6 +721,20 @@ COMMENT ON TABLE public.tasks IS 'One unit of work for one agent, with an input,
 --
 
 COMMENT ON COLUMN public.tasks.assigned_agent_id IS 'The one agent that may claim the task; null for any that can.';
+
+
+--
+-- Name: COLUMN tasks.version; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.version IS 'Counts the edits, so that two people who edit do not overwrite each other.';
+
+
+--
+-- Name: COLUMN tasks.open_dependencies; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.open_dependencies IS 'How many predecessors are not settled yet; a task is claimed when there is none.';
 
 
 --
@@ -724,8 +810,8 @@ begin
              -- Lazy: a lane is looked into only while the lanes before it have not filled the limit.
              cross join lateral (
                 select q.id from public.tasks q
-                 where q.lane_id = l.lane_id and q.priority = l.priority and q.state = 'pending'
-                   and q.run_at <= statement_timestamp()
+                 where q.lane_id = l.lane_id and q.queue_priority = l.priority and q.state = 'pending'
+                   and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
                  order by q.run_at, q.id limit p_limit
                  for update skip locked) as c
              limit p_limit))
@@ -735,7 +821,7 @@ begin
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
                'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
-               order by c.priority, c.run_at, c.id),
+               order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
       into v_tasks, v_ids, v_projects, v_data
       from claimed c;
@@ -1640,6 +1726,7 @@ begin
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
+        perform private.settle_dependents(v_ids);
         perform private.enqueue('tasks.ready', h.hints)
            from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
                    from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h
@@ -1833,32 +1920,45 @@ declare
     -- Sorted, so that ids keep the order of the items.
     v_ids uuid[] := array(
         select n.id from (select private.new_id() as id from generate_series(1, jsonb_array_length(p_items))) n order by n.id);
+    v_edges jsonb := private.new_edges(p_items, v_ids);
     v_made uuid[];
     v_projects uuid[];
     v_data jsonb[];
     v_hints jsonb[];
 begin
     perform private.require_suitable(p_items);
+    perform private.require_related(p_items);
     perform private.ensure_lanes(p_items);
     with made as (
         insert into public.tasks (
-            id, project_id, lane_id, kind, title, description, priority, required_capabilities, input, max_retries,
-            dedupe_key, run_at, assigned_agent_id)
+            id, project_id, lane_id, kind, title, description, priority, queue_priority, required_capabilities, input,
+            max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids,
+            resource_requirements, expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id)
         select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
-               coalesce(i.priority, p.default_priority), l.required_capabilities, coalesce(i.input, '{}'),
-               coalesce(i.max_retries, p.default_max_retries), i.dedupe_key,
+               n.priority, n.priority, l.required_capabilities, coalesce(i.input, '{}'),
+               coalesce(i.max_retries, p.default_max_retries), coalesce(i.retry_base_seconds, 2),
+               coalesce(i.retry_cap_seconds, 600), i.timeout_seconds, coalesce(i.tags, '{}'), coalesce(i.related_task_ids, '{}'),
+               coalesce(i.resource_requirements, '{}'), coalesce(i.expected_artifacts, '[]'), coalesce(i.acceptance, '[]'),
+               i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
-               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id
+               coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id,
+               i.parent_task_id
           from rows from (jsonb_to_recordset(p_items) as (
                    project_id uuid, kind text, title text, description text, priority smallint,
-                   required_capabilities text[], input jsonb, max_retries integer, dedupe_key text, run_at timestamptz,
-                   assigned_agent_id uuid
-               )) with ordinality as i (project_id, kind, title, description, priority, required_capabilities, input,
-                                        max_retries, dedupe_key, run_at, assigned_agent_id, nr)
+                   required_capabilities text[], input jsonb, max_retries integer, retry_base_seconds integer,
+                   retry_cap_seconds integer, timeout_seconds integer, tags text[], related_task_ids uuid[],
+                   resource_requirements jsonb, expected_artifacts jsonb, acceptance jsonb, dedupe_key text,
+                   run_at timestamptz, assigned_agent_id uuid, parent_task_id uuid
+               )) with ordinality as i (
+                   project_id, kind, title, description, priority, required_capabilities, input, max_retries,
+                   retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids, resource_requirements,
+                   expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id, nr)
           join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
            and l.assigned_agent_id is not distinct from i.assigned_agent_id
+          left join public.tasks parent on parent.id = i.parent_task_id
+         cross join lateral (select coalesce(i.priority, parent.priority, p.default_priority) as priority) n
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
         returning id, project_id, kind, title, priority
     )
@@ -1872,6 +1972,7 @@ begin
     end if;
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
     perform private.enqueue('tasks.ready', v_hints);
+    perform private.add_dependencies(v_edges) where v_edges is not null;
     return v_made;
 end;
 $$;
@@ -1883,8 +1984,9 @@ ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
 -- Name: FUNCTION insert_tasks(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, events and hints; priority and retries are the project''s unless given. Ids of the new ones;
-an item whose dedupe_key exists makes none. PT422 agent_not_suitable.';
+COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, dependencies, events and hints; priority (else the parent''s) and retries are the project''s
+unless given. Ids of the new ones; an item whose dedupe_key exists makes none.
+PT404 task_not_found, PT409 dependency_failed, PT422 agent_not_suitable, unknown_ref.';
 
 
 --
@@ -2432,6 +2534,51 @@ COMMENT ON FUNCTION private.my_user_id() IS 'The person of this request, if the 
 
 
 --
+-- Name: new_edges(jsonb, uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+    v_edges jsonb;
+    v_unknown text;
+begin
+    with item as (
+        select i.ref, i.depends_on, i.on_failure, i.nr
+          from rows from (jsonb_to_recordset(p_items) as (ref text, depends_on jsonb, on_failure text))
+               with ordinality as i (ref, depends_on, on_failure, nr)
+    ), edge as (
+        -- Earlier items only: what is made in one go cannot wait in a circle.
+        select i.nr, d.name, i.on_failure,
+               (select p_ids[r.nr] from item r where r.ref = d.name and r.nr < i.nr order by r.nr desc limit 1) as within
+          from item i cross join lateral jsonb_array_elements_text(i.depends_on) as d (name)
+    )
+    select jsonb_agg(jsonb_build_object('task_id', p_ids[e.nr], 'depends_on_id', coalesce(e.within::text, e.name),
+               'on_failure', e.on_failure)),
+           min(e.name) filter (where e.within is null and e.name !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+      into v_edges, v_unknown
+      from edge e;
+    if v_unknown is not null then
+        perform private.fail(422, 'unknown_ref', format('No earlier item of the list has the ref %s.', left(v_unknown, 100)),
+            'Put a task behind those it waits for.');
+    end if;
+    return v_edges;
+end;
+$_$;
+
+
+ALTER FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION new_edges(p_items jsonb, p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) IS 'The dependencies of new tasks, by the ids of tasks that exist or the refs of earlier items. PT422 unknown_ref.';
+
+
+--
 -- Name: new_id(); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2912,6 +3059,35 @@ COMMENT ON FUNCTION private.refuse_change() IS 'Trigger of append-only tables: P
 
 
 --
+-- Name: refuse_edit(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_edit(p_task_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := public.read_task(p_task_id);
+begin
+    if v_task.state not in ('pending', 'blocked') then
+        perform private.fail(409, 'task_not_editable', format('The task is %s; only one that waits is edited.', v_task.state),
+            'Cancel it, or create another one.');
+    end if;
+    perform private.fail(412, 'version_changed', 'Somebody else has edited the task.', 'Read it again, then decide.');
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_edit(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_edit(p_task_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_edit(p_task_id uuid) IS 'Why an edit changed nothing: PT404 task_not_found, PT409 task_not_editable, PT412 version_changed.';
+
+
+--
 -- Name: refuse_lease(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3292,6 +3468,36 @@ ALTER FUNCTION private.require_project(p_project_ids uuid[]) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_project(p_project_ids uuid[]) IS 'PT404 project_not_found unless the caller sees every one of these projects.';
+
+
+--
+-- Name: require_related(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_related(p_items jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if exists (
+        select from jsonb_to_recordset(p_items) as i (project_id uuid, parent_task_id uuid, related_task_ids uuid[])
+         cross join lateral unnest(i.related_task_ids || i.parent_task_id) as r (id)
+         where r.id is not null
+           and not exists (select from public.tasks t where t.id = r.id and t.project_id = i.project_id)
+    ) then
+        perform private.fail(404, 'task_not_found', 'There is no such parent or related task.', 'Name tasks of the same project.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_related(p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_related(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_related(p_items jsonb) IS 'PT404 task_not_found unless every parent and related task named is a task of its item''s project.';
 
 
 --
@@ -3683,6 +3889,76 @@ ALTER FUNCTION private.service_ref(p_service public.service_registry) OWNER TO d
 --
 
 COMMENT ON FUNCTION private.service_ref(p_service public.service_registry) IS 'A service as answers name it: {id, name}; null for none.';
+
+
+--
+-- Name: settle_dependents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.settle_dependents(p_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_ready text[];
+    v_failed uuid[];
+begin
+    if not exists (select from public.task_dependencies d where d.depends_on_id = any (p_ids) and d.settled_at is null) then
+        return;
+    end if;
+    -- Counted down, never counted anew: two predecessors that end at once do not see each other.
+    with settled as (
+        update public.task_dependencies d set settled_at = statement_timestamp()
+          from public.tasks p
+         where d.depends_on_id = any (p_ids) and d.settled_at is null and p.id = d.depends_on_id
+           and (p.state = 'completed' or (p.state in ('failed', 'cancelled') and d.on_failure = 'ignore'))
+        returning d.task_id
+    ), fewer as (
+        select s.task_id, count(*)::integer as settled from settled s group by s.task_id order by s.task_id
+    ), freed as (
+        update public.tasks t set open_dependencies = t.open_dependencies - f.settled, updated_at = statement_timestamp()
+          from fewer f where t.id = f.task_id
+        returning t.kind, t.open_dependencies = 0 and t.state = 'pending' as ready
+    )
+    select array_agg(distinct f.kind) filter (where f.ready) into v_ready from freed f;
+    if v_ready is not null then
+        perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
+    end if;
+    with hit as (
+        select d.task_id, bool_or(d.on_failure = 'fail') as fails, min(d.depends_on_id::text) as predecessor
+          from public.task_dependencies d
+          join public.tasks p on p.id = d.depends_on_id and p.state in ('failed', 'cancelled')
+         where d.depends_on_id = any (p_ids) and d.settled_at is null
+         group by d.task_id
+    ), stopped as (
+        update public.tasks t
+           set state = case when h.fails then 'failed'::public.task_state else 'blocked' end,
+               blocked_reason = case when h.fails then null else 'predecessor' end,
+               last_error = jsonb_build_object('code', 'predecessor_failed', 'message', 'A task that this one waits for has failed.',
+                                               'task_id', h.predecessor),
+               finished_at = case when h.fails then statement_timestamp() end, updated_at = statement_timestamp()
+          from hit h
+         where t.id = h.task_id and (t.state = 'pending' or (t.state = 'blocked' and h.fails))
+        returning t.id, t.project_id, t.state
+    ), told as (
+        select private.emit('task.' || s.state, s.project_id, s.id, '{"reason": "predecessor_failed"}') from stopped s
+    )
+    select array_agg(s.id) filter (where s.state = 'failed') into v_failed from stopped s, (select count(*) from told) all_told;
+    if v_failed is not null then
+        -- Those that wait for these in turn.
+        perform private.settle_dependents(v_failed);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.settle_dependents(p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION settle_dependents(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.settle_dependents(p_ids uuid[]) IS 'Tasks have ended: free what waited for them, and fail or block what cannot go on without them, as each said.';
 
 
 --
@@ -4227,6 +4503,7 @@ begin
     end if;
     perform private.emit(case v_task.state when 'cancelled' then 'task.cancelled' else 'task.cancel_requested' end,
         v_task.project_id, v_task.id);
+    perform private.settle_dependents(array[v_task.id]);
     perform private.audit('task.cancel', v_task.project_id, v_task.id);
     return v_task;
 end;
@@ -4991,6 +5268,37 @@ COMMENT ON FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_na
 
 
 --
+-- Name: delete_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_task(p_task_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := public.read_task(p_task_id);
+begin
+    perform private.require_role('supervisor');
+    delete from public.tasks t where t.id = p_task_id and t.attempt = 0 and t.state in ('pending', 'blocked', 'cancelled');
+    if not found then
+        perform private.fail(409, 'task_has_history', 'The task was claimed once; what happened is kept.', 'Cancel it instead.');
+    end if;
+    perform private.emit('task.deleted', v_task.project_id, v_task.id, jsonb_build_object('title', v_task.title));
+    perform private.audit('task.delete', v_task.project_id, v_task.id, jsonb_build_object('title', v_task.title));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_task(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_task(p_task_id uuid) IS 'Remove a task that nobody ever claimed. PT403 role_required, PT404 task_not_found, PT409 task_has_history.';
+
+
+--
 -- Name: delete_team(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -5365,6 +5673,35 @@ ALTER FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after int
 --
 
 COMMENT ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) IS 'The ended attempts at a task, in order. PT404 task_not_found.';
+
+
+--
+-- Name: list_dead_letters(uuid, text, text, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_dead_letters(p_project_id uuid DEFAULT NULL::uuid, p_kind text DEFAULT NULL::text, p_error_code text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS TABLE(task public.tasks, attempts jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select t, (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
+                 from public.task_attempts a where a.task_id = t.id)
+      from public.tasks t
+     where t.state = 'failed'
+       and (p_project_id is null or t.project_id = p_project_id)
+       and (p_kind is null or t.kind = p_kind)
+       and (p_error_code is null or t.last_error ->> 'code' = p_error_code)
+       and (p_before is null or t.id < p_before)
+     order by t.id desc limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) IS 'Tasks that failed for good, newest first, each with its whole history.';
 
 
 --
@@ -5877,6 +6214,50 @@ COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agen
 
 
 --
+-- Name: read_lineage(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_lineage(p_task_id uuid) RETURNS TABLE(id uuid, relation text, depth integer, kind text, title text, state public.task_state)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        with recursive above as (
+            select t.id, t.project_id, t.parent_task_id, 0 as depth from public.tasks t where t.id = p_task_id
+            union all
+            select p.id, p.project_id, p.parent_task_id, a.depth - 1
+              from above a join public.tasks p on p.project_id = a.project_id and p.id = a.parent_task_id
+             where a.depth > -100
+        ), below as (
+            select t.id, t.project_id, 0 as depth from public.tasks t where t.id = p_task_id
+            union all
+            select c.id, c.project_id, b.depth + 1
+              from below b join public.tasks c on c.project_id = b.project_id and c.parent_task_id = b.id
+             where b.depth < 100
+        ), line as (
+            select a.id, 'ancestor' as relation, a.depth from above a where a.depth < 0
+            union all
+            select b.id, case b.depth when 0 then 'self' else 'descendant' end, b.depth from below b
+        )
+        select l.id, l.relation, l.depth, t.kind, t.title, t.state
+          from line l join public.tasks t on t.id = l.id
+         order by l.depth, l.id limit 1000;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_lineage(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_lineage(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_lineage(p_task_id uuid) IS 'A task with its ancestors (depth below zero) and descendants (above), 100 levels and 1,000 tasks at the most. PT404 task_not_found.';
+
+
+--
 -- Name: read_person(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6054,6 +6435,7 @@ begin
         return 0;
     end if;
     perform private.emit_each(array_fill('task.lease_expired'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    perform private.settle_dependents(v_ids);
     perform private.enqueue('tasks.ready',
         (select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
     return cardinality(v_ids);
@@ -6313,6 +6695,59 @@ ALTER FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) OWNER T
 --
 
 COMMENT ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) IS 'Take a person out of a team. PT403 role_required, PT404 team_not_found, user_not_found.';
+
+
+--
+-- Name: requeue_tasks(uuid[]); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.requeue_tasks(p_task_ids uuid[]) RETURNS SETOF public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_projects uuid[];
+    v_ids uuid[];
+begin
+    perform private.require_role('supervisor');
+    if not coalesce(cardinality(p_task_ids) between 1 and 1000, false) then
+        perform private.fail(422, 'invalid_tasks', 'Name 1 to 1000 tasks.');
+    end if;
+    perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
+      where not exists (select from public.tasks t where t.id = i.id);
+    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    with chosen as (
+        select t.id from public.tasks t
+         where t.id = any (p_task_ids) and t.state <> 'pending' order by t.id for update
+    ), requeued as (
+        update public.tasks t
+           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
+               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
+          from chosen c where t.id = c.id
+        returning t.id, t.project_id
+    )
+    select array_agg(r.id order by r.id), array_agg(r.project_id order by r.id) into v_ids, v_projects from requeued r;
+    if v_ids is not null then
+        perform private.emit_each(array_fill('task.requeued'::text, array[cardinality(v_ids)]), v_projects, v_ids,
+            array_fill('{}'::jsonb, array[cardinality(v_ids)]));
+        perform private.audit('task.requeue', p.project_id, null, jsonb_build_object('task_ids', p.ids))
+           from (select x.project_id, array_agg(x.id) as ids from unnest(v_ids, v_projects) as x (id, project_id) group by 1) p;
+        perform private.enqueue('tasks.ready', (
+            select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
+    end if;
+    return query select t.* from public.tasks t where t.id = any (p_task_ids) order by t.id;
+end;
+$$;
+
+
+ALTER FUNCTION public.requeue_tasks(p_task_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION requeue_tasks(p_task_ids uuid[]); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) IS 'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept, all or none.
+PT403 role_required, PT404 task_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 
 
 --
@@ -6821,6 +7256,54 @@ ALTER FUNCTION public.update_project(p_project_id uuid, p_name text, p_descripti
 
 COMMENT ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) IS 'Change a project''s name, description and team; p_version is the one that was read, null for whichever it is.
 PT403 role_required, project_of_other_team, PT404 project_not_found, team_not_found, PT412 version_changed.';
+
+
+--
+-- Name: update_task(uuid, jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer DEFAULT NULL::integer) RETURNS public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := public.read_task(p_task_id);
+begin
+    perform private.require_role('supervisor');
+    if p_changes ? 'required_capabilities' then
+        perform private.ensure_lanes(jsonb_build_array(to_jsonb(v_task) || p_changes));
+    end if;
+    update public.tasks t
+       set (title, description, priority, queue_priority, required_capabilities, input, max_retries, run_at, lane_id) = (
+               select n.title, n.description, n.priority, n.priority, l.required_capabilities, n.input, n.max_retries, n.run_at, l.id
+                 from jsonb_to_record(to_jsonb(t) || p_changes) as n (
+                          title text, description text, priority smallint, required_capabilities text[], input jsonb,
+                          max_retries integer, run_at timestamptz)
+                 join public.lanes l on l.project_id = t.project_id and l.kind = t.kind
+                  and l.required_capabilities = private.normal_capabilities(n.required_capabilities)
+                  and l.assigned_agent_id is not distinct from t.assigned_agent_id),
+           version = t.version + 1, updated_at = statement_timestamp()
+     where t.id = p_task_id and t.state in ('pending', 'blocked') and t.version = coalesce(p_version, t.version)
+    returning t.* into v_task;
+    if not found then
+        perform private.refuse_edit(p_task_id);
+    end if;
+    perform private.emit('task.updated', v_task.project_id, v_task.id,
+        jsonb_build_object('fields', array(select jsonb_object_keys(p_changes) order by 1)));
+    perform private.enqueue('tasks.ready', array[jsonb_build_object('kind', v_task.kind)]);
+    return v_task;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_task(p_task_id uuid, p_changes jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) IS 'Edit a task that waits: title, description, priority, required_capabilities, input, max_retries, run_at.
+PT403 role_required, PT404 task_not_found, PT409 task_not_editable, PT412 version_changed.';
 
 
 --
@@ -7648,6 +8131,32 @@ COMMENT ON TABLE public.state_transitions IS 'Allowed moves of every state machi
 
 
 --
+-- Name: task_dependencies; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_dependencies (
+    task_id uuid NOT NULL,
+    depends_on_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    on_failure text DEFAULT 'fail'::text NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT task_dependencies_not_itself CHECK ((task_id <> depends_on_id)),
+    CONSTRAINT task_dependencies_on_failure CHECK ((on_failure = ANY (ARRAY['fail'::text, 'block'::text, 'ignore'::text])))
+);
+
+ALTER TABLE ONLY public.task_dependencies FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_dependencies OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_dependencies; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_dependencies IS 'Which tasks wait for which, and what becomes of them when those fail.';
+
+
+--
 -- Name: task_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
 --
 
@@ -8092,6 +8601,14 @@ ALTER TABLE ONLY public.task_attempts
 
 
 --
+-- Name: task_dependencies task_dependencies_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_dependencies
+    ADD CONSTRAINT task_dependencies_pkey PRIMARY KEY (task_id, depends_on_id);
+
+
+--
 -- Name: task_logs task_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -8372,6 +8889,27 @@ CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (
 
 
 --
+-- Name: task_dependencies_depends_on_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_dependencies_depends_on_idx ON public.task_dependencies USING btree (project_id, depends_on_id);
+
+
+--
+-- Name: task_dependencies_open_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_dependencies_open_idx ON public.task_dependencies USING btree (depends_on_id) WHERE (settled_at IS NULL);
+
+
+--
+-- Name: task_dependencies_task_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_dependencies_task_idx ON public.task_dependencies USING btree (project_id, task_id);
+
+
+--
 -- Name: task_logs_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -8389,7 +8927,7 @@ CREATE INDEX tasks_agent_idx ON public.tasks USING btree (agent_id) WHERE (state
 -- Name: tasks_claim_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX tasks_claim_idx ON public.tasks USING btree (lane_id, priority, run_at, id) WHERE (state = 'pending'::public.task_state);
+CREATE INDEX tasks_claim_idx ON public.tasks USING btree (lane_id, queue_priority, run_at, id) WHERE ((state = 'pending'::public.task_state) AND (open_dependencies = 0));
 
 
 --
@@ -8397,6 +8935,13 @@ CREATE INDEX tasks_claim_idx ON public.tasks USING btree (lane_id, priority, run
 --
 
 CREATE UNIQUE INDEX tasks_dedupe_key ON public.tasks USING btree (project_id, dedupe_key) WHERE (dedupe_key IS NOT NULL);
+
+
+--
+-- Name: tasks_failed_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_failed_idx ON public.tasks USING btree (project_id, id) WHERE (state = 'failed'::public.task_state);
 
 
 --
@@ -8411,6 +8956,13 @@ CREATE INDEX tasks_lease_idx ON public.tasks USING btree (lease_expires_at) WHER
 --
 
 CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
+
+
+--
+-- Name: tasks_parent_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_parent_idx ON public.tasks USING btree (project_id, parent_task_id) WHERE (parent_task_id IS NOT NULL);
 
 
 --
@@ -8748,11 +9300,35 @@ ALTER TABLE ONLY public.service_registry
 
 
 --
+-- Name: task_dependencies task_dependencies_depends_on_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_dependencies
+    ADD CONSTRAINT task_dependencies_depends_on_fkey FOREIGN KEY (project_id, depends_on_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: task_dependencies task_dependencies_task_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_dependencies
+    ADD CONSTRAINT task_dependencies_task_fkey FOREIGN KEY (project_id, task_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: tasks tasks_lane_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES public.lanes(id);
+
+
+--
+-- Name: tasks tasks_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_parent_fkey FOREIGN KEY (project_id, parent_task_id) REFERENCES public.tasks(project_id, id) ON DELETE SET NULL (parent_task_id);
 
 
 --
@@ -9938,6 +10514,47 @@ CREATE POLICY task_attempts_select_own ON public.task_attempts FOR SELECT TO age
 
 
 --
+-- Name: task_dependencies; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_dependencies ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_dependencies task_dependencies_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_all_jobs ON public.task_dependencies TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_dependencies task_dependencies_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_all_migrator ON public.task_dependencies TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_dependencies task_dependencies_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_insert_api ON public.task_dependencies FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_dependencies task_dependencies_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_select_member ON public.task_dependencies FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_dependencies task_dependencies_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_update_api ON public.task_dependencies FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
 -- Name: task_logs; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -9991,6 +10608,13 @@ CREATE POLICY tasks_all_jobs ON public.tasks TO devos_jobs USING (true) WITH CHE
 --
 
 CREATE POLICY tasks_all_migrator ON public.tasks TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: tasks tasks_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_delete_api ON public.tasks FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -10289,6 +10913,14 @@ REVOKE ALL ON FUNCTION private.add_agent(p_name text, p_project_ids uuid[], p_ca
 
 
 --
+-- Name: FUNCTION add_dependencies(p_edges jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.add_dependencies(p_edges jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.add_dependencies(p_edges jsonb) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION agent_project_ids(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -10392,7 +11024,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_registry TO devos_migr
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_migrator;
 GRANT SELECT ON TABLE public.tasks TO authenticated;
 GRANT SELECT ON TABLE public.tasks TO agent;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_jobs;
 
 
@@ -10847,6 +11479,13 @@ GRANT ALL ON FUNCTION private.my_user_id() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION new_edges(p_items jsonb, p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION new_id(); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -10974,6 +11613,13 @@ GRANT ALL ON FUNCTION private.refuse_change() TO devos_owner;
 
 
 --
+-- Name: FUNCTION refuse_edit(p_task_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_edit(p_task_id uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refuse_lease(p_agent_id uuid, p_task_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11075,6 +11721,14 @@ REVOKE ALL ON FUNCTION private.require_project(p_project_ids uuid[]) FROM PUBLIC
 
 
 --
+-- Name: FUNCTION require_related(p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_related(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.require_related(p_items jsonb) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION require_role(p_role public.app_role); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11167,6 +11821,14 @@ GRANT ALL ON FUNCTION private.search_agents(p_project_ids uuid[], p_capability t
 --
 
 REVOKE ALL ON FUNCTION private.service_ref(p_service public.service_registry) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION settle_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.settle_dependents(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.settle_dependents(p_ids uuid[]) TO devos_jobs;
 
 
 --
@@ -11478,6 +12140,14 @@ GRANT ALL ON FUNCTION public.delete_secret(p_project_id uuid, p_team_id uuid, p_
 
 
 --
+-- Name: FUNCTION delete_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_task(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_task(p_task_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION delete_team(p_team_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -11572,6 +12242,14 @@ GRANT INSERT ON TABLE public.task_attempts TO devos_jobs;
 REVOKE ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) TO authenticated;
 GRANT ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_after integer) TO agent;
+
+
+--
+-- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) TO authenticated;
 
 
 --
@@ -11728,6 +12406,14 @@ GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
 
 
 --
+-- Name: FUNCTION read_lineage(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_lineage(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_lineage(p_task_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION read_person(p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -11831,6 +12517,14 @@ GRANT ALL ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id 
 
 REVOKE ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION requeue_tasks(p_task_ids uuid[]); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) TO authenticated;
 
 
 --
@@ -11944,6 +12638,14 @@ GRANT ALL ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabi
 
 REVOKE ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_task(p_task_id uuid, p_changes jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) TO authenticated;
 
 
 --
@@ -12211,6 +12913,16 @@ GRANT SELECT ON TABLE public.state_transitions TO agent;
 GRANT SELECT ON TABLE public.state_transitions TO devos_api;
 GRANT SELECT ON TABLE public.state_transitions TO devos_lookup;
 GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
+
+
+--
+-- Name: TABLE task_dependencies; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_dependencies TO devos_migrator;
+GRANT SELECT ON TABLE public.task_dependencies TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.task_dependencies TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.task_dependencies TO devos_jobs;
 
 
 --

@@ -25,8 +25,8 @@ secrets:read        listProjectSecrets listTeamSecrets
 secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTeamSecret
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
-tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges
-tasks:write         createTask cancelTask
+tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters
+tasks:write         createTask cancelTask requeueTask requeueTasks deleteTask
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
 """

@@ -33,6 +33,7 @@ public.service_charges         ----  r---        r---    r---   ----         ---
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
+public.task_dependencies       ----  r---        r---    ----   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
 public.team_members            ----  r---        0---    ----   ----         ----         ----
@@ -95,6 +96,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_team": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_secret": {"authenticated"},
+    "public.delete_task": {"authenticated"},
     "public.delete_team": {"authenticated"},
     "public.dispatch": {"agent"},
     "public.extend_leases": {"agent"},
@@ -105,6 +107,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_agents": {"authenticated", "agent"},
     "public.list_api_tokens": {"authenticated"},
     "public.list_attempts": {"authenticated", "agent"},
+    "public.list_dead_letters": {"authenticated"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
     "public.list_people": {"authenticated"},
@@ -121,6 +124,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.post_feedback": {"agent"},
     "public.read_account": {"authenticated"},
     "public.read_agent": {"authenticated", "agent"},
+    "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
     "public.read_service": {"authenticated", "agent"},
@@ -134,6 +138,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.remove_agent_from_project": {"authenticated"},
     "public.remove_project_member": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
+    "public.requeue_tasks": {"authenticated"},
     "public.revoke_agent_key": {"authenticated"},
     "public.revoke_api_token": {"authenticated"},
     "public.revoke_invitation": {"authenticated"},
@@ -148,6 +153,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_secret": {"authenticated"},
     "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
+    "public.update_task": {"authenticated"},
     "public.update_team": {"authenticated"},
     "public.whoami": {"authenticated", "agent", "integration"},
     "public.write_progress": {"agent"},

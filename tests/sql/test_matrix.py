@@ -59,6 +59,13 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
             content={"body": "x"},
         )
     await complete(agent, ended)
+    await person.call(
+        "create_tasks",
+        items=[
+            {"project_id": str(project), "kind": "lint", "title": title, "ref": title, "depends_on": waits}
+            for title, waits in (("first", []), ("second", ["first"]))
+        ],
+    )
     await world.login.call("private.touch_agents", ids=[agent.id])
     await add_registration_token(person, project)
     await add_api_token(person, "tasks:read")

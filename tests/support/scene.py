@@ -31,6 +31,7 @@ class Scene:
     substitute: str
     repository: str
     waiting: str
+    failed: str
     leased: str
     lease_token: int
     invitation: str
@@ -50,6 +51,19 @@ async def build_scene(
     empty = await world.supervisor.call("create_project", name="empty", team_id=UUID(team["id"]))
     substitute = await world.service("substitute", "10.00")
     service = await world.service("model", "1.00", substitute)
+    failed = await world.claimed(title="Failed", kind="lint")
+    error = {"code": "broken", "message": "It broke"}
+    await world.agent.call(
+        "fail_tasks",
+        items=[
+            {
+                "task_id": failed["id"],
+                "lease_token": failed["lease_token"],
+                "error": error,
+                "retryable": False,
+            }
+        ],
+    )
     leased = await world.claimed(title="Leased", kind="lint")
     waiting = await world.task(title="Waiting")
     email = await give_password(world.supervisor, world.owner)
@@ -77,6 +91,7 @@ async def build_scene(
             )
         )["id"],
         waiting=waiting["id"],
+        failed=failed["id"],
         leased=leased["id"],
         lease_token=leased["lease_token"],
         invitation=invitation["id"],

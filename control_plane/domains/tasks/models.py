@@ -36,11 +36,30 @@ class CreateTask(Body):
         None
     )
     assigned_agent_id: UUID | None = None
+    parent_task_id: UUID | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 
 class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):
     """One new task, or a list of up to 1,000."""
+
+
+class UpdateTask(Body):
+    """What may be changed while a task waits; what is left out, or null, stays as it is."""
+
+    title: Annotated[str | None, Field(min_length=1, max_length=500)] = None
+    description: Annotated[str | None, Field(max_length=65536)] = None
+    priority: PriorityName | None = None
+    required_capabilities: Annotated[list[Capability] | None, Field(max_length=100)] = None
+    input: Json | None = None
+    max_retries: Annotated[int | None, Field(ge=0, le=100)] = None
+    run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
+
+
+class Requeue(Body):
+    """Failed or blocked tasks that should be tried again."""
+
+    task_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
 
 
 class TaskError(Body):
@@ -76,6 +95,7 @@ class Task(Model):
     assigned_agent_id: UUID | None
     lease_expires_at: datetime | None
     cancel_requested_at: datetime | None
+    version: int
     created_at: datetime
     updated_at: datetime
     started_at: datetime | None
@@ -92,6 +112,18 @@ class Attempt(Model):
     error: Json | None
     started_at: datetime
     ended_at: datetime
+
+
+class DeadLetter(Model):
+    """A task that failed for good, and how each attempt at it ended."""
+
+    task: Task
+    attempts: list[Attempt]
+
+    @property
+    def id(self) -> UUID:
+        """The id of the task, which pages go by."""
+        return self.task.id
 
 
 class LogLine(Model):

@@ -14,6 +14,7 @@ from control_plane.domains.tasks.models import (
     ClaimedTasks,
     Completions,
     CreateTask,
+    DeadLetter,
     Exchange,
     Failures,
     Leases,
@@ -27,6 +28,7 @@ from control_plane.domains.tasks.models import (
     Stored,
     Task,
     TaskState,
+    UpdateTask,
 )
 from control_plane.http.credentials import Token
 from control_plane.platform.model import Json, Page
@@ -56,6 +58,46 @@ async def list_tasks(
 async def read_task(db: Session, task_id: UUID) -> Task:
     """One task."""
     return await db.one(Task, "read_task", task_id=task_id)
+
+
+async def update_task(db: Session, task_id: UUID, task: UpdateTask, version: int | None) -> Task:
+    """Change what was sent of a task that waits."""
+    changes = task.model_dump(mode="json", exclude_none=True)
+    if task.priority is not None:
+        changes["priority"] = int(task.priority)
+    return await db.one(Task, "update_task", task_id=task_id, changes=changes, version=version)
+
+
+async def delete_task(db: Session, task_id: UUID) -> None:
+    """Remove a task that nobody ever claimed."""
+    await db.value("delete_task", task_id=task_id)
+
+
+async def requeue_tasks(db: Session, task_ids: list[UUID]) -> list[Task]:
+    """Put failed or blocked tasks back, all or none."""
+    return await db.many(Task, "requeue_tasks", task_ids=task_ids)
+
+
+async def list_dead_letters(
+    db: Session,
+    *,
+    project_id: UUID | None,
+    kind: str | None,
+    error_code: str | None,
+    limit: int,
+    cursor: UUID | None,
+) -> Page[DeadLetter]:
+    """Tasks that failed for good, newest first."""
+    return await db.page(
+        DeadLetter,
+        "list_dead_letters",
+        "id",
+        limit=limit,
+        before=cursor,
+        project_id=project_id,
+        kind=kind,
+        error_code=error_code,
+    )
 
 
 async def cancel_task(db: Session, task_id: UUID) -> Task:

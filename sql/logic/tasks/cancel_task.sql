@@ -20,6 +20,7 @@ begin
     end if;
     perform private.emit(case v_task.state when 'cancelled' then 'task.cancelled' else 'task.cancel_requested' end,
         v_task.project_id, v_task.id);
+    perform private.settle_dependents(array[v_task.id]);
     perform private.audit('task.cancel', v_task.project_id, v_task.id);
     return v_task;
 end;

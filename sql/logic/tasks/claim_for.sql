@@ -29,8 +29,8 @@ begin
              -- Lazy: a lane is looked into only while the lanes before it have not filled the limit.
              cross join lateral (
                 select q.id from public.tasks q
-                 where q.lane_id = l.lane_id and q.priority = l.priority and q.state = 'pending'
-                   and q.run_at <= statement_timestamp()
+                 where q.lane_id = l.lane_id and q.queue_priority = l.priority and q.state = 'pending'
+                   and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
                  order by q.run_at, q.id limit p_limit
                  for update skip locked) as c
              limit p_limit))
@@ -40,7 +40,7 @@ begin
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
                'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
-               order by c.priority, c.run_at, c.id),
+               order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
       into v_tasks, v_ids, v_projects, v_data
       from claimed c;

@@ -62,6 +62,7 @@ begin
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
+        perform private.settle_dependents(v_ids);
         perform private.enqueue('tasks.ready', h.hints)
            from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
                    from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h

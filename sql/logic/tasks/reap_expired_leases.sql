@@ -40,6 +40,7 @@ begin
         return 0;
     end if;
     perform private.emit_each(array_fill('task.lease_expired'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    perform private.settle_dependents(v_ids);
     perform private.enqueue('tasks.ready',
         (select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
     return cardinality(v_ids);

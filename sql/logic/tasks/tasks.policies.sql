@@ -6,9 +6,12 @@ create policy tasks_insert_api on public.tasks for insert to devos_api
     with check (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy tasks_update_api on public.tasks for update to devos_api
     using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy tasks_delete_api on public.tasks for delete to devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]) and (select public.get_my_role()) >= 'supervisor');
 create policy tasks_all_jobs on public.tasks for all to devos_jobs using (true) with check (true);
 grant select on public.tasks to authenticated, agent, devos_api, devos_jobs;
 grant insert, update on public.tasks to devos_api, devos_jobs;
+grant delete on public.tasks to devos_api;
 grant usage on sequence private.lease_tokens to devos_api;
 
 create policy task_attempts_select_member on public.task_attempts for select to authenticated, devos_api
@@ -29,3 +32,13 @@ create policy task_logs_insert_api on public.task_logs for insert to devos_api
     with check (project_id = any ((select private.my_project_ids())::uuid[]));
 grant select on public.task_logs to authenticated, agent;
 grant insert on public.task_logs to devos_api;
+
+create policy task_dependencies_select_member on public.task_dependencies for select to authenticated, devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy task_dependencies_insert_api on public.task_dependencies for insert to devos_api
+    with check (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy task_dependencies_update_api on public.task_dependencies for update to devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy task_dependencies_all_jobs on public.task_dependencies for all to devos_jobs using (true) with check (true);
+grant select on public.task_dependencies to authenticated, devos_api, devos_jobs;
+grant insert, update on public.task_dependencies to devos_api, devos_jobs;

@@ -1,0 +1,19 @@
+create function public.list_dead_letters(
+    p_project_id uuid default null, p_kind text default null, p_error_code text default null,
+    p_limit integer default 50, p_before uuid default null
+) returns table (task public.tasks, attempts jsonb)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select t, (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
+                 from public.task_attempts a where a.task_id = t.id)
+      from public.tasks t
+     where t.state = 'failed'
+       and (p_project_id is null or t.project_id = p_project_id)
+       and (p_kind is null or t.kind = p_kind)
+       and (p_error_code is null or t.last_error ->> 'code' = p_error_code)
+       and (p_before is null or t.id < p_before)
+     order by t.id desc limit least(p_limit, 1001)
+$$;
+comment on function public.list_dead_letters is 'Tasks that failed for good, newest first, each with its whole history.';
+grant execute on function public.list_dead_letters to authenticated;
