@@ -26,6 +26,7 @@ from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
+from control_plane.domains.tasks.dead_letter_routes import DeadLetterController, RequeueController
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
 from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
@@ -84,6 +85,8 @@ def create_app(settings: Settings) -> Litestar:
             ExchangeController,
             TaskController,
             ClaimController,
+            DeadLetterController,
+            RequeueController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,

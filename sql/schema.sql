@@ -3313,6 +3313,55 @@ COMMENT ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key t
 
 
 --
+-- Name: requeue(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.requeue(p_ids uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_ids uuid[];
+    v_projects uuid[];
+    v_hints jsonb[];
+begin
+    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    with chosen as (
+        select t.id from public.tasks t
+         where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
+    ), requeued as (
+        update public.tasks t
+           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
+               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
+          from chosen c where t.id = c.id
+        returning t.id, t.project_id, t.kind
+    )
+    select array_agg(r.id order by r.id), array_agg(r.project_id order by r.id),
+           array_agg(distinct jsonb_build_object('kind', r.kind))
+      into v_ids, v_projects, v_hints
+      from requeued r;
+    if v_ids is null then
+        return '{}';
+    end if;
+    perform private.emit_each(array_fill('task.requeued'::text, array[cardinality(v_ids)]), v_projects, v_ids,
+        array_fill('{}'::jsonb, array[cardinality(v_ids)]));
+    perform private.audit('task.requeue', x.project_id, x.id) from unnest(v_ids, v_projects) as x (id, project_id);
+    perform private.enqueue('tasks.ready', v_hints);
+    return v_ids;
+end;
+$$;
+
+
+ALTER FUNCTION private.requeue(p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION requeue(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.requeue(p_ids uuid[]) IS 'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept. PT409 illegal_transition.';
+
+
+--
 -- Name: require_agent(); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -5276,9 +5325,10 @@ CREATE FUNCTION public.delete_task(p_task_id uuid) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_task public.tasks := public.read_task(p_task_id);
+    v_task public.tasks;
 begin
     perform private.require_role('supervisor');
+    v_task := public.read_task(p_task_id);
     delete from public.tasks t where t.id = p_task_id and t.attempt = 0 and t.state in ('pending', 'blocked', 'cancelled');
     if not found then
         perform private.fail(409, 'task_has_history', 'The task was claimed once; what happened is kept.', 'Cancel it instead.');
@@ -5679,12 +5729,14 @@ COMMENT ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_afte
 -- Name: list_dead_letters(uuid, text, text, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.list_dead_letters(p_project_id uuid DEFAULT NULL::uuid, p_kind text DEFAULT NULL::text, p_error_code text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS TABLE(task public.tasks, attempts jsonb)
+CREATE FUNCTION public.list_dead_letters(p_project_id uuid DEFAULT NULL::uuid, p_kind text DEFAULT NULL::text, p_error_code text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, kind text, title text, priority smallint, tags text[], attempt integer, retry_count integer, max_retries integer, last_error jsonb, version integer, created_at timestamp with time zone, finished_at timestamp with time zone, attempts jsonb)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select t, (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
-                 from public.task_attempts a where a.task_id = t.id)
+    select t.id, t.project_id, t.kind, t.title, t.priority, t.tags, t.attempt, t.retry_count,
+           t.max_retries, t.last_error, t.version, t.created_at, t.finished_at,
+           (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
+              from public.task_attempts a where a.task_id = t.id)
       from public.tasks t
      where t.state = 'failed'
        and (p_project_id is null or t.project_id = p_project_id)
@@ -6698,56 +6750,79 @@ COMMENT ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) IS
 
 
 --
--- Name: requeue_tasks(uuid[]); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: requeue_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.requeue_tasks(p_task_ids uuid[]) RETURNS SETOF public.tasks
+CREATE FUNCTION public.requeue_task(p_task_id uuid) RETURNS public.tasks
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-    v_projects uuid[];
-    v_ids uuid[];
 begin
     perform private.require_role('supervisor');
-    if not coalesce(cardinality(p_task_ids) between 1 and 1000, false) then
-        perform private.fail(422, 'invalid_tasks', 'Name 1 to 1000 tasks.');
-    end if;
-    perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
-      where not exists (select from public.tasks t where t.id = i.id);
-    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
-    with chosen as (
-        select t.id from public.tasks t
-         where t.id = any (p_task_ids) and t.state <> 'pending' order by t.id for update
-    ), requeued as (
-        update public.tasks t
-           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
-               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
-          from chosen c where t.id = c.id
-        returning t.id, t.project_id
-    )
-    select array_agg(r.id order by r.id), array_agg(r.project_id order by r.id) into v_ids, v_projects from requeued r;
-    if v_ids is not null then
-        perform private.emit_each(array_fill('task.requeued'::text, array[cardinality(v_ids)]), v_projects, v_ids,
-            array_fill('{}'::jsonb, array[cardinality(v_ids)]));
-        perform private.audit('task.requeue', p.project_id, null, jsonb_build_object('task_ids', p.ids))
-           from (select x.project_id, array_agg(x.id) as ids from unnest(v_ids, v_projects) as x (id, project_id) group by 1) p;
-        perform private.enqueue('tasks.ready', (
-            select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
-    end if;
-    return query select t.* from public.tasks t where t.id = any (p_task_ids) order by t.id;
+    perform public.read_task(p_task_id);
+    perform private.requeue(array[p_task_id]);
+    return public.read_task(p_task_id);
 end;
 $$;
 
 
-ALTER FUNCTION public.requeue_tasks(p_task_ids uuid[]) OWNER TO devos_api;
+ALTER FUNCTION public.requeue_task(p_task_id uuid) OWNER TO devos_api;
 
 --
--- Name: FUNCTION requeue_tasks(p_task_ids uuid[]); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION requeue_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) IS 'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept, all or none.
-PT403 role_required, PT404 task_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
+COMMENT ON FUNCTION public.requeue_task(p_task_id uuid) IS 'Put a failed or blocked task back to pending with all its retries; its history is kept. PT403 role_required,
+PT404 task_not_found, PT409 illegal_transition.';
+
+
+--
+-- Name: requeue_tasks(uuid[], jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.requeue_tasks(p_task_ids uuid[] DEFAULT NULL::uuid[], p_filter jsonb DEFAULT NULL::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_found uuid[] := p_task_ids;
+    v_ids uuid[];
+begin
+    perform private.require_role('supervisor');
+    if (p_task_ids is null) = (p_filter is null) or cardinality(p_task_ids) not between 1 and 1000 then
+        perform private.fail(422, 'invalid_tasks', 'Name 1 to 1000 tasks, or say which failed ones.');
+    end if;
+    if p_filter is not null then
+        perform private.require_project(array[(p_filter ->> 'project_id')::uuid]);
+        v_found := array(
+            select t.id
+              from jsonb_to_record(p_filter) as f (
+                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz)
+              join public.tasks t on t.project_id = f.project_id and t.state = 'failed'
+             where (f.kind is null or t.kind = f.kind)
+               and (f.error_code is null or t.last_error ->> 'code' = f.error_code)
+               and (f.failed_after is null or t.finished_at >= f.failed_after)
+               and (f.failed_before is null or t.finished_at < f.failed_before)
+             order by t.id limit 1001);
+    end if;
+    perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
+      where not exists (select from public.tasks t where t.id = i.id);
+    v_ids := private.requeue(v_found[1:1000]);
+    return jsonb_build_object(
+        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', cardinality(v_found) > 1000);
+end;
+$$;
+
+
+ALTER FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION requeue_tasks(p_task_ids uuid[], p_filter jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) IS 'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
+kind, error_code, failed_after, failed_before}, oldest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
+project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 
 
 --
@@ -7267,9 +7342,10 @@ CREATE FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version in
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_task public.tasks := public.read_task(p_task_id);
+    v_task public.tasks;
 begin
     perform private.require_role('supervisor');
+    v_task := public.read_task(p_task_id);
     if p_changes ? 'required_capabilities' then
         perform private.ensure_lanes(jsonb_build_array(to_jsonb(v_task) || p_changes));
     end if;
@@ -11679,6 +11755,13 @@ GRANT ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key
 
 
 --
+-- Name: FUNCTION requeue(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.requeue(p_ids uuid[]) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_agent(); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -12520,11 +12603,19 @@ GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) 
 
 
 --
--- Name: FUNCTION requeue_tasks(p_task_ids uuid[]); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION requeue_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[]) TO authenticated;
+REVOKE ALL ON FUNCTION public.requeue_task(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.requeue_task(p_task_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION requeue_tasks(p_task_ids uuid[], p_filter jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) TO authenticated;
 
 
 --

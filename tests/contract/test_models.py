@@ -35,6 +35,7 @@ from control_plane.domains.identity.models import (
     User,
 )
 from control_plane.domains.secrets.models import Secret
+from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
@@ -61,6 +62,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Repository: ("public.repositories", "public.repositories"),
     Task: ("public.tasks", "public.tasks"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
+    DeadLetter: ("public.list_dead_letters", "public.tasks"),
     LogLine: ("public.task_logs", "public.task_logs"),
     Agent: ("public.list_agents", "public.agents"),
     AgentKey: ("public.list_agent_keys", "private.agent_keys"),
@@ -91,6 +93,7 @@ ANSWERS: set[type[Model]] = {
     QueuedFeedback,
     RefreshedSession,
     RenewedLease,
+    Requeued,
     ServiceStatus,
     TradedCode,
     User,
@@ -127,11 +130,16 @@ def models() -> set[type[Model]]:
     """Every model of a domain that is no request body."""
     found: set[type[Model]] = set()
     for module in pkgutil.iter_modules(control_plane.domains.__path__):
-        namespace = vars(importlib.import_module(f"control_plane.domains.{module.name}.models"))
-        for value in namespace.values():
-            if isinstance(value, type) and issubclass(value, Model) and value.__module__.endswith(".models"):
-                found.add(value)
+        domain = importlib.import_module(f"control_plane.domains.{module.name}")
+        for part in pkgutil.iter_modules(domain.__path__):
+            namespace = vars(importlib.import_module(f"{domain.__name__}.{part.name}"))
+            if part.name.endswith("models"):
+                found |= {value for value in namespace.values() if _is_model_of(value, domain.__name__)}
     return found
+
+
+def _is_model_of(value: object, domain: str) -> bool:
+    return isinstance(value, type) and issubclass(value, Model) and value.__module__.startswith(f"{domain}.")
 
 
 def admits_null(field: FieldInfo) -> bool:
@@ -260,6 +268,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         ],
         RenewedLease: await agent.call("extend_leases", leases=[item, {**item, "lease_token": 99}]),
         ItemResult: await agent.call("complete_tasks", items=[item, item]),
+        Requeued: [await world.supervisor.call("requeue_tasks", task_ids=[UUID(scene.failed)])],
         ClaimedTask: await agent.call("claim_tasks", kinds=["code_review"]),
     }
     for model, function, table in (

@@ -26,7 +26,7 @@ secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTea
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters
-tasks:write         createTask cancelTask requeueTask requeueTasks deleteTask
+tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
 """

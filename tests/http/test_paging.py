@@ -58,6 +58,13 @@ MORE = {
         insert into public.tasks (id, project_id, lane_id, kind, title)
         select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'
           from public.tasks t, generate_series(1, 7) where t.title = 'Waiting'""",
+    "listDeadLetters": """
+        do $$ begin
+            insert into public.tasks (id, project_id, lane_id, kind, title)
+            select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'
+              from public.tasks t, generate_series(1, 7) where t.title = 'Failed';
+            update public.tasks set state = 'failed' where title = 'more';
+        end $$""",
     "listApiTokens": """
         insert into public.api_tokens (id, user_id, name, scopes)
         select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'

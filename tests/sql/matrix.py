@@ -138,6 +138,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.remove_agent_from_project": {"authenticated"},
     "public.remove_project_member": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
+    "public.requeue_task": {"authenticated"},
     "public.requeue_tasks": {"authenticated"},
     "public.revoke_agent_key": {"authenticated"},
     "public.revoke_api_token": {"authenticated"},

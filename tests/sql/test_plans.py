@@ -14,9 +14,10 @@ from tests.support.world import Actor, World
 WAITING = 20_000
 
 _FILL = """
-insert into public.tasks (id, project_id, lane_id, kind, title, priority, queue_priority, required_capabilities, run_at)
-select gen_random_uuid(), l.project_id, l.id, l.kind, 'Waiting', 1 + nr % 4, 1 + nr % 4, l.required_capabilities,
-       now() - nr * interval '1 second'
+insert into public.tasks
+    (id, project_id, lane_id, kind, title, priority, queue_priority, required_capabilities, run_at)
+select gen_random_uuid(), l.project_id, l.id, l.kind, 'Waiting', 1 + nr % 4, 1 + nr % 4,
+       l.required_capabilities, now() - nr * interval '1 second'
   from public.lanes l, generate_series(1, $1) nr
 """
 _COUNTERS = """

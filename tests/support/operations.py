@@ -223,6 +223,9 @@ OPERATIONS = [
     Operation("createTask", "person", "POST", "/api/tasks", 201, _TASK),
     Operation("listTasks", "person", "GET", "/api/tasks?project_id={project}&state=pending&kind=code_review"),
     Operation("readTask", "person", "GET", "/api/tasks/{waiting}"),
+    Operation(
+        "updateTask", "person", "PUT", "/api/tasks/{waiting}", body={"title": "Review it", "priority": "LOW"}
+    ),
     Operation("cancelTask", "person", "POST", "/api/tasks/{waiting}/cancel"),
     Operation("listDeadLetters", "person", "GET", "/api/dead-letters?project_id={project}&kind=lint"),
     Operation("requeueTask", "person", "POST", "/api/tasks/{failed}/requeue"),

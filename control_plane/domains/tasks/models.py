@@ -56,12 +56,6 @@ class UpdateTask(Body):
     run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 
-class Requeue(Body):
-    """Failed or blocked tasks that should be tried again."""
-
-    task_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
-
-
 class TaskError(Body):
     """Why an attempt failed, in a code and a sentence."""
 
@@ -112,18 +106,6 @@ class Attempt(Model):
     error: Json | None
     started_at: datetime
     ended_at: datetime
-
-
-class DeadLetter(Model):
-    """A task that failed for good, and how each attempt at it ended."""
-
-    task: Task
-    attempts: list[Attempt]
-
-    @property
-    def id(self) -> UUID:
-        """The id of the task, which pages go by."""
-        return self.task.id
 
 
 class LogLine(Model):

@@ -14,7 +14,6 @@ from control_plane.domains.tasks.models import (
     ClaimedTasks,
     Completions,
     CreateTask,
-    DeadLetter,
     Exchange,
     Failures,
     Leases,
@@ -71,33 +70,6 @@ async def update_task(db: Session, task_id: UUID, task: UpdateTask, version: int
 async def delete_task(db: Session, task_id: UUID) -> None:
     """Remove a task that nobody ever claimed."""
     await db.value("delete_task", task_id=task_id)
-
-
-async def requeue_tasks(db: Session, task_ids: list[UUID]) -> list[Task]:
-    """Put failed or blocked tasks back, all or none."""
-    return await db.many(Task, "requeue_tasks", task_ids=task_ids)
-
-
-async def list_dead_letters(
-    db: Session,
-    *,
-    project_id: UUID | None,
-    kind: str | None,
-    error_code: str | None,
-    limit: int,
-    cursor: UUID | None,
-) -> Page[DeadLetter]:
-    """Tasks that failed for good, newest first."""
-    return await db.page(
-        DeadLetter,
-        "list_dead_letters",
-        "id",
-        limit=limit,
-        before=cursor,
-        project_id=project_id,
-        kind=kind,
-        error_code=error_code,
-    )
 
 
 async def cancel_task(db: Session, task_id: UUID) -> Task:

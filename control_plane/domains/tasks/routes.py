@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, MediaType, Request, Response, delete, get, post
+from litestar import Controller, MediaType, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -19,7 +19,6 @@ from control_plane.domains.tasks.models import (
     Claim,
     ClaimedTasks,
     Completions,
-    DeadLetter,
     Exchange,
     ExchangeAnswer,
     Failures,
@@ -31,14 +30,15 @@ from control_plane.domains.tasks.models import (
     Progress,
     Renewal,
     RenewedLeases,
-    Requeue,
     Results,
     Stored,
     Task,
     TaskState,
+    UpdateTask,
 )
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.credentials import agent_key
+from control_plane.http.etag import TAGGED, IfMatch, wanted_version
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import AGENT, AGENT_KEY, scope
 from control_plane.platform.model import Page
@@ -86,30 +86,26 @@ class TaskController(Controller):
             db, project_id=project_id, state=task_state, kind=kind, limit=limit, cursor=cursor
         )
 
-    @get("/{task_id:uuid}", operation_id="readTask", opt=scope("tasks:read"))
+    @get("/{task_id:uuid}", operation_id="readTask", opt=scope("tasks:read"), **TAGGED)
     async def read_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
         """One task."""
         return await queries.read_task(db, task_id)
+
+    @put("/{task_id:uuid}", operation_id="updateTask", opt=scope("tasks:write"), **TAGGED)
+    async def update_task(
+        self,
+        task_id: FromPath[UUID],
+        data: JSONBody[UpdateTask],
+        db: NamedDependency[Session],
+        if_match: IfMatch = None,
+    ) -> Task:
+        """Change a task that waits: what is sent; the rest stays as it is."""
+        return await queries.update_task(db, task_id, data, wanted_version(if_match))
 
     @delete("/{task_id:uuid}", operation_id="deleteTask", opt=scope("tasks:write"))
     async def delete_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> None:
         """Remove a task that nobody ever claimed. One with a history is cancelled instead."""
         await queries.delete_task(db, task_id)
-
-    @post("/requeue", operation_id="requeueTasks", status_code=200, opt=scope("tasks:write"))
-    async def requeue_tasks(
-        self, data: JSONBody[Requeue], db: NamedDependency[Session], ready: NamedDependency[ReadyKinds]
-    ) -> list[Task]:
-        """Put up to 1,000 failed or blocked tasks back with all their retries, all or none."""
-        return await service.requeue(db, ready, data.task_ids)
-
-    @post("/{task_id:uuid}/requeue", operation_id="requeueTask", status_code=200, opt=scope("tasks:write"))
-    async def requeue_task(
-        self, task_id: FromPath[UUID], db: NamedDependency[Session], ready: NamedDependency[ReadyKinds]
-    ) -> Task:
-        """Put a failed or blocked task back with all its retries."""
-        (task,) = await service.requeue(db, ready, [task_id])
-        return task
 
     @post("/{task_id:uuid}/cancel", operation_id="cancelTask", status_code=200, opt=scope("tasks:write"))
     async def cancel_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
@@ -144,28 +140,6 @@ class TaskController(Controller):
     ) -> Stored:
         """Append log lines to a leased task."""
         return await queries.write_task_logs(db, task_id, data)
-
-
-class DeadLetterController(Controller):
-    """Tasks that failed for good."""
-
-    path = "/api/dead-letters"
-    tags = ("tasks",)
-
-    @get(operation_id="listDeadLetters", opt=scope("tasks:read"))
-    async def list_dead_letters(
-        self,
-        db: NamedDependency[Session],
-        project_id: FromQuery[UUID | None] = None,
-        kind: FromQuery[str | None] = None,
-        error_code: FromQuery[str | None] = None,
-        limit: Limit = 50,
-        cursor: FromQuery[UUID | None] = None,
-    ) -> Page[DeadLetter]:
-        """Tasks that failed for good, newest first, each with its whole history."""
-        return await queries.list_dead_letters(
-            db, project_id=project_id, kind=kind, error_code=error_code, limit=limit, cursor=cursor
-        )
 
 
 class ClaimController(Controller):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
-from uuid import UUID
 
 from litestar import Request
 
 from control_plane.db.pool import Database
-from control_plane.db.session import Session
 from control_plane.domains.tasks import queries
-from control_plane.domains.tasks.models import Exchange, Task
+from control_plane.domains.tasks.models import Exchange
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.credentials import Token
 from control_plane.http.tokens import not_signed_in
@@ -41,13 +39,6 @@ async def exchange(
         # Results are told at once: their sender may be waiting for room to work.
         return await ask(items)
     return await until(lambda: ask([]), _has_tasks, ready, sent.kinds, sent.wait_seconds, request)
-
-
-async def requeue(db: Session, ready: ReadyKinds, task_ids: list[UUID]) -> list[Task]:
-    """Put tasks back, and wake the agents that wait for such work."""
-    tasks = await queries.requeue_tasks(db, task_ids)
-    ready.wake(task.kind for task in tasks)
-    return tasks
 
 
 async def until(

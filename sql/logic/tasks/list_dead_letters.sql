@@ -1,12 +1,17 @@
 create function public.list_dead_letters(
     p_project_id uuid default null, p_kind text default null, p_error_code text default null,
     p_limit integer default 50, p_before uuid default null
-) returns table (task public.tasks, attempts jsonb)
+) returns table (
+    id uuid, project_id uuid, kind text, title text, priority smallint, tags text[], attempt integer, retry_count integer,
+    max_retries integer, last_error jsonb, version integer, created_at timestamptz, finished_at timestamptz, attempts jsonb
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select t, (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
-                 from public.task_attempts a where a.task_id = t.id)
+    select t.id, t.project_id, t.kind, t.title, t.priority, t.tags, t.attempt, t.retry_count,
+           t.max_retries, t.last_error, t.version, t.created_at, t.finished_at,
+           (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
+              from public.task_attempts a where a.task_id = t.id)
       from public.tasks t
      where t.state = 'failed'
        and (p_project_id is null or t.project_id = p_project_id)

@@ -1,42 +1,38 @@
-create function public.requeue_tasks(p_task_ids uuid[])
-returns setof public.tasks
+create function public.requeue_tasks(p_task_ids uuid[] default null, p_filter jsonb default null)
+returns jsonb
 language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_projects uuid[];
+    v_found uuid[] := p_task_ids;
     v_ids uuid[];
 begin
     perform private.require_role('supervisor');
-    if not coalesce(cardinality(p_task_ids) between 1 and 1000, false) then
-        perform private.fail(422, 'invalid_tasks', 'Name 1 to 1000 tasks.');
+    if (p_task_ids is null) = (p_filter is null) or cardinality(p_task_ids) not between 1 and 1000 then
+        perform private.fail(422, 'invalid_tasks', 'Name 1 to 1000 tasks, or say which failed ones.');
+    end if;
+    if p_filter is not null then
+        perform private.require_project(array[(p_filter ->> 'project_id')::uuid]);
+        v_found := array(
+            select t.id
+              from jsonb_to_record(p_filter) as f (
+                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz)
+              join public.tasks t on t.project_id = f.project_id and t.state = 'failed'
+             where (f.kind is null or t.kind = f.kind)
+               and (f.error_code is null or t.last_error ->> 'code' = f.error_code)
+               and (f.failed_after is null or t.finished_at >= f.failed_after)
+               and (f.failed_before is null or t.finished_at < f.failed_before)
+             order by t.id limit 1001);
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
-    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
-    with chosen as (
-        select t.id from public.tasks t
-         where t.id = any (p_task_ids) and t.state <> 'pending' order by t.id for update
-    ), requeued as (
-        update public.tasks t
-           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
-               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
-          from chosen c where t.id = c.id
-        returning t.id, t.project_id
-    )
-    select array_agg(r.id order by r.id), array_agg(r.project_id order by r.id) into v_ids, v_projects from requeued r;
-    if v_ids is not null then
-        perform private.emit_each(array_fill('task.requeued'::text, array[cardinality(v_ids)]), v_projects, v_ids,
-            array_fill('{}'::jsonb, array[cardinality(v_ids)]));
-        perform private.audit('task.requeue', p.project_id, null, jsonb_build_object('task_ids', p.ids))
-           from (select x.project_id, array_agg(x.id) as ids from unnest(v_ids, v_projects) as x (id, project_id) group by 1) p;
-        perform private.enqueue('tasks.ready', (
-            select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
-    end if;
-    return query select t.* from public.tasks t where t.id = any (p_task_ids) order by t.id;
+    v_ids := private.requeue(v_found[1:1000]);
+    return jsonb_build_object(
+        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', cardinality(v_found) > 1000);
 end;
 $$;
 comment on function public.requeue_tasks is
-    'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept, all or none.
-PT403 role_required, PT404 task_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
+    'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
+kind, error_code, failed_after, failed_before}, oldest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
+project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 grant execute on function public.requeue_tasks to authenticated;

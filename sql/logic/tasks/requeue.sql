@@ -1,0 +1,37 @@
+create function private.requeue(p_ids uuid[])
+returns uuid[]
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_ids uuid[];
+    v_projects uuid[];
+    v_hints jsonb[];
+begin
+    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    with chosen as (
+        select t.id from public.tasks t
+         where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
+    ), requeued as (
+        update public.tasks t
+           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
+               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
+          from chosen c where t.id = c.id
+        returning t.id, t.project_id, t.kind
+    )
+    select array_agg(r.id order by r.id), array_agg(r.project_id order by r.id),
+           array_agg(distinct jsonb_build_object('kind', r.kind))
+      into v_ids, v_projects, v_hints
+      from requeued r;
+    if v_ids is null then
+        return '{}';
+    end if;
+    perform private.emit_each(array_fill('task.requeued'::text, array[cardinality(v_ids)]), v_projects, v_ids,
+        array_fill('{}'::jsonb, array[cardinality(v_ids)]));
+    perform private.audit('task.requeue', x.project_id, x.id) from unnest(v_ids, v_projects) as x (id, project_id);
+    perform private.enqueue('tasks.ready', v_hints);
+    return v_ids;
+end;
+$$;
+comment on function private.requeue is
+    'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept. PT409 illegal_transition.';
