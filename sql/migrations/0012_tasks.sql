@@ -55,7 +55,7 @@ create table public.task_dependencies (
     on_failure text not null default 'fail',
     -- Settled once: by the predecessor's completion, or by its failure where that is to be ignored.
     settled_at timestamptz,
-    primary key (task_id, depends_on_id),
+    primary key (task_id, project_id, depends_on_id),
     constraint task_dependencies_task_fkey foreign key (project_id, task_id)
         references public.tasks (project_id, id) on delete cascade,
     constraint task_dependencies_depends_on_fkey foreign key (project_id, depends_on_id)
@@ -63,9 +63,7 @@ create table public.task_dependencies (
     constraint task_dependencies_not_itself check (task_id <> depends_on_id),
     constraint task_dependencies_on_failure check (on_failure in ('fail', 'block', 'ignore'))
 );
-create index task_dependencies_task_idx on public.task_dependencies (project_id, task_id);
-create index task_dependencies_depends_on_idx on public.task_dependencies (project_id, depends_on_id);
-create index task_dependencies_open_idx on public.task_dependencies (depends_on_id) where settled_at is null;
+create index task_dependencies_depends_on_idx on public.task_dependencies (depends_on_id, project_id);
 comment on table public.task_dependencies is 'Which tasks wait for which, and what becomes of them when those fail.';
 alter table public.task_dependencies enable row level security;
 alter table public.task_dependencies force row level security;

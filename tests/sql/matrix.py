@@ -35,6 +35,7 @@ public.state_transitions       ----  r---        r---    r---   ----         ---
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
 public.task_dependencies       ----  r---        r---    ----   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
+public.task_steps              ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
 public.team_members            ----  r---        0---    ----   ----         ----         ----
 public.teams                   ----  r---        0---    ----   ----         ----         ----
@@ -48,6 +49,7 @@ private.migrations             ----  ----        ----    ----   ----         ---
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
 private.rate_limits            ----  ----        ----    ----   ----         ----         ----
 private.secret_values          ----  ----        ----    ----   ----         ----         ----
+private.task_successors        ----  ----        ----    ----   ----         ----         ----
 private.token_hashes           ----  ----        ----    ----   ----         ----         ----
 private.token_uses             ----  ----        ----    ----   ----         ----         ----
 """
@@ -75,6 +77,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.accept_invitation": {"authenticated"},
     "public.add_agent_to_project": {"authenticated"},
     "public.add_project_member": {"authenticated"},
+    "public.add_task_dependencies": {"authenticated"},
     "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
     "public.cancel_task": {"authenticated"},
@@ -92,6 +95,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_registration_token": {"authenticated"},
     "public.create_repository": {"authenticated"},
     "public.create_service": {"authenticated"},
+    "public.create_successor": {"authenticated", "agent"},
     "public.create_tasks": {"authenticated"},
     "public.create_team": {"authenticated"},
     "public.delete_project": {"authenticated"},
@@ -108,6 +112,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_api_tokens": {"authenticated"},
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_dead_letters": {"authenticated"},
+    "public.list_dependencies": {"authenticated"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
     "public.list_people": {"authenticated"},
@@ -117,6 +122,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_repositories": {"authenticated"},
     "public.list_secrets": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
+    "public.list_steps": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
     "public.list_task_logs": {"authenticated", "agent"},
     "public.list_tasks": {"authenticated", "agent"},
@@ -137,6 +143,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.release_tasks": {"agent"},
     "public.remove_agent_from_project": {"authenticated"},
     "public.remove_project_member": {"authenticated"},
+    "public.remove_task_dependency": {"authenticated"},
     "public.remove_team_member": {"authenticated"},
     "public.requeue_task": {"authenticated"},
     "public.requeue_tasks": {"authenticated"},
@@ -147,6 +154,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.revoke_registration_token": {"authenticated"},
     "public.rotate_agent_key": {"authenticated", "agent"},
     "public.save_checkpoint": {"agent"},
+    "public.save_step": {"agent"},
     "public.service_status": {"authenticated"},
     "public.set_activation": {"authenticated"},
     "public.set_agent_activation": {"authenticated"},
@@ -174,6 +182,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.my_user_id": {"authenticated", "agent", "integration"},
     "private.find_login": {"devos_login"},
     "private.finish_auth_flow": {"devos_login"},
+    "private.end_cancelled_leases": {"devos_worker"},
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},

@@ -49,6 +49,8 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         who = {"task_id": UUID(task["id"]), "lease_token": task["lease_token"]}
         await charge(agent, task, service, "0.10")
         await agent.call("write_task_logs", **who, lines=[{"level": "info", "message": "done"}])
+        await agent.call("save_step", **who, name="fetch", output={"files": 3})
+        await agent.call("create_successor", **who, item={"kind": "lint", "title": "Next"})
         await agent.call(
             "post_feedback",
             **who,
@@ -63,7 +65,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         "create_tasks",
         items=[
             {"project_id": str(project), "kind": "lint", "title": title, "ref": title, "depends_on": waits}
-            for title, waits in (("first", []), ("second", ["first"]))
+            for title, waits in (("first", []), ("second", [{"ref": "first"}]))
         ],
     )
     await world.login.call("private.touch_agents", ids=[agent.id])
@@ -221,16 +223,17 @@ async def test_an_agent_sees_itself_and_its_own_work_and_nothing_else(
         "public.task_attempts": "agent_id",
         "public.service_charges": "agent_id",
     }
-    assert {*own, "public.task_logs"} == set(readable("agent"))
+    assert {*own, "public.task_logs", "public.task_steps"} == set(readable("agent"))
     for table, column in own.items():
         expected = {row[0] for row in await full.owner.fetch(mine.format(table, column), as_agent.id)}
         assert expected
         assert await seen(as_agent, table) == expected, table
         assert not any(me in row for row in await seen(as_other_agent, table)), table
     (held,) = await as_agent.fetch("select id from public.tasks")
-    logs = await as_agent.fetch("select distinct task_id from public.task_logs")
-    assert [row[0] for row in logs] == [held[0]]
-    assert await seen(as_other_agent, "public.task_logs") == set()
+    for table in ("public.task_logs", "public.task_steps"):
+        rows = await as_agent.fetch(f"select distinct task_id from {table}")
+        assert [row[0] for row in rows] == [held[0]]
+        assert await seen(as_other_agent, table) == set()
 
 
 @pytest.mark.parametrize("login", ["devos_login", "devos_worker"])

@@ -11,7 +11,8 @@ as $$
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
                                    and a.agent_id = (select private.my_agent_id())
-                                   and a.outcome <> 'lease_expired') then 'duplicate'
+                                   and a.outcome <> 'lease_expired'
+                                   and a.error ->> 'code' is distinct from 'cancel_ignored') then 'duplicate'
                    else 'lease_lost' end,
                'state', case when i.done then p_done -> i.task_id::text ->> 'state' end)
                order by i.nr)

@@ -59,12 +59,14 @@ begin
     end if;
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
     perform private.enqueue('tasks.ready', v_hints);
-    perform private.add_dependencies(v_edges) where v_edges is not null;
+    if v_edges is not null then
+        perform private.add_dependencies(v_edges);
+    end if;
     return v_made;
 end;
 $$;
 comment on function private.insert_tasks is
     'Insert tasks with their lanes, dependencies, events and hints; priority (else the parent''s) and retries are the project''s
 unless given. Ids of the new ones; an item whose dedupe_key exists makes none.
-PT404 task_not_found, PT409 dependency_failed, PT422 agent_not_suitable, unknown_ref.';
+PT404 task_not_found, PT422 agent_not_suitable, and what new_edges says.';
 grant execute on function private.insert_tasks to devos_jobs;

@@ -40,5 +40,23 @@ create policy task_dependencies_insert_api on public.task_dependencies for inser
 create policy task_dependencies_update_api on public.task_dependencies for update to devos_api
     using (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy task_dependencies_all_jobs on public.task_dependencies for all to devos_jobs using (true) with check (true);
+create policy task_dependencies_delete_api on public.task_dependencies for delete to devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]) and (select public.get_my_role()) >= 'supervisor');
 grant select on public.task_dependencies to authenticated, devos_api, devos_jobs;
 grant insert, update on public.task_dependencies to devos_api, devos_jobs;
+grant delete on public.task_dependencies to devos_api;
+
+create policy task_steps_select_member on public.task_steps for select to authenticated, devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy task_steps_select_holder on public.task_steps for select to agent
+    using (exists (select from public.tasks t where t.id = task_steps.task_id));
+create policy task_steps_insert_api on public.task_steps for insert to devos_api
+    with check (project_id = any ((select private.my_project_ids())::uuid[]));
+grant select on public.task_steps to authenticated, agent, devos_api;
+grant insert on public.task_steps to devos_api;
+
+create policy task_successors_select_api on private.task_successors for select to devos_api
+    using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy task_successors_insert_api on private.task_successors for insert to devos_api
+    with check (project_id = any ((select private.my_project_ids())::uuid[]));
+grant select, insert on private.task_successors to devos_api;

@@ -1,18 +1,21 @@
 create function public.configure_project(
-    p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer default null
+    p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer default null,
+    p_cancel_grace_seconds integer default null
 ) returns public.projects
 language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_project public.projects;
-    v_config jsonb := jsonb_build_object(
-        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries);
+    v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
+        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
+        'cancel_grace_seconds', p_cancel_grace_seconds));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
-       set default_priority = p_default_priority, default_max_retries = p_default_max_retries, version = p.version + 1
+       set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
+           cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds), version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then

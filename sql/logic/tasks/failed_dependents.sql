@@ -1,0 +1,21 @@
+create function private.failed_dependents(p_ids uuid[])
+returns uuid[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return array(
+        with recursive hit as (
+            select u.id from unnest(p_ids) as u (id)
+            union
+            select t.id
+              from hit h
+              join public.task_dependencies d on d.depends_on_id = h.id and d.settled_at is null
+              join public.tasks t on t.id = d.task_id
+               and (t.state = 'failed' and t.last_error ->> 'code' = 'predecessor_failed' or t.blocked_reason = 'predecessor')
+        )
+        select h.id from hit h where h.id <> all (p_ids));
+end;
+$$;
+comment on function private.failed_dependents is
+    'What failed or is blocked because these tasks failed, and because those did in turn.';
