@@ -31,18 +31,24 @@ begin
     end if;
     with made as (
         insert into public.task_dependencies (task_id, depends_on_id, project_id, on_failure, settled_at)
-        select e.task_id, e.depends_on_id, p.project_id, e.on_failure,
+        -- A predecessor that is named twice counts as it was named first.
+        select distinct on (e.task_id, e.depends_on_id) e.task_id, e.depends_on_id, p.project_id, e.on_failure,
                case when p.state = 'completed' or (p.state in ('failed', 'cancelled') and e.on_failure = 'ignore')
                    then statement_timestamp() end
-          from unnest(v_tasks, v_before, v_policies) as e (task_id, depends_on_id, on_failure)
+          from unnest(v_tasks, v_before, v_policies) with ordinality as e (task_id, depends_on_id, on_failure, nr)
           join public.tasks t on t.id = e.task_id
           join public.tasks p on p.id = e.depends_on_id
+         order by e.task_id, e.depends_on_id, e.nr
         on conflict do nothing
-        returning task_id, settled_at
-    ), more as (
-        select m.task_id, count(*)::integer as open from made m where m.settled_at is null group by m.task_id
+        returning task_id, depends_on_id, settled_at
     )
-    update public.tasks t set open_dependencies = t.open_dependencies + m.open from more m where t.id = m.task_id;
+    select array_agg(m.task_id), array_agg(m.depends_on_id) into v_tasks, v_before from made m where m.settled_at is null;
+    if v_tasks is null then
+        return;
+    end if;
+    update public.tasks t set open_dependencies = t.open_dependencies + m.open
+      from (select u.id, count(*)::integer as open from unnest(v_tasks) as u (id) group by u.id) m
+     where t.id = m.id;
     -- What has failed already counts as what fails later.
     perform private.settle_dependents(v_before, v_tasks);
 end;
