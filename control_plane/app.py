@@ -27,6 +27,7 @@ from control_plane.domains.identity.routes import AuthController, InvitationCont
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.dead_letter_routes import DeadLetterController, RequeueController
+from control_plane.domains.tasks.graph_routes import GraphController
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.domains.tasks.routes import ClaimController, ExchangeController, TaskController
 from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Litestar:
             ClaimController,
             DeadLetterController,
             RequeueController,
+            GraphController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,

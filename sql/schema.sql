@@ -244,37 +244,53 @@ CREATE FUNCTION private.add_dependencies(p_edges jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_wrong record;
+    v_tasks uuid[];
+    v_before uuid[];
+    v_policies text[];
+    v_state public.task_state;
 begin
-    -- Held until commit: a predecessor that ends meanwhile sees the new edge, or is seen as ended.
-    perform t.id from public.tasks t
-      where t.id = any (array(select (e ->> 'depends_on_id')::uuid from jsonb_array_elements(p_edges) e))
-      order by t.id for share;
-    select p.id is null or p.project_id <> t.project_id as absent, p.state into v_wrong
-      from jsonb_to_recordset(p_edges) as e (task_id uuid, depends_on_id uuid, on_failure text)
-      join public.tasks t on t.id = e.task_id
-      left join public.tasks p on p.id = e.depends_on_id
-     where p.id is null or p.project_id <> t.project_id
-        or (p.state in ('failed', 'cancelled') and e.on_failure is distinct from 'ignore')
-     limit 1;
-    if v_wrong.absent then
-        perform private.fail(404, 'task_not_found', 'There is no such task to wait for.', 'Name tasks of the same project.');
-    elsif found then
-        perform private.fail(409, 'dependency_failed', format('A task to wait for is %s.', v_wrong.state),
-            'Requeue it first, or say on_failure: ignore.');
+    select array_agg(e.task_id), array_agg(e.depends_on_id), array_agg(coalesce(e.on_failure, 'fail'))
+      into v_tasks, v_before, v_policies
+      from jsonb_to_recordset(p_edges) as e (task_id uuid, depends_on_id uuid, on_failure text);
+    -- Held until commit: a predecessor that ends meanwhile sees the new edge, or is seen as ended. Predecessors before
+    -- those that wait for them, the order in which an end is passed on.
+    perform from public.tasks t where t.id = any (v_before) order by t.id for share;
+    perform from public.tasks t where t.id = any (v_tasks) order by t.id for no key update;
+    select t.state into v_state from public.tasks t where t.id = any (v_tasks) and t.state not in ('pending', 'blocked') limit 1;
+    if found then
+        perform private.fail(409, 'task_not_editable', format('The task is %s; only one that waits can wait for more.', v_state),
+            'Create another one.');
     end if;
-    insert into public.task_dependencies (task_id, depends_on_id, project_id, on_failure, settled_at)
-    select e.task_id, e.depends_on_id, p.project_id, coalesce(e.on_failure, 'fail'),
-           case when p.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
-      from jsonb_to_recordset(p_edges) as e (task_id uuid, depends_on_id uuid, on_failure text)
-      join public.tasks p on p.id = e.depends_on_id
-    on conflict do nothing;
-    update public.tasks t set open_dependencies = o.open
-      from (select d.task_id, count(*) filter (where d.settled_at is null)::integer as open
-              from public.task_dependencies d
-             where d.task_id = any (array(select (e ->> 'task_id')::uuid from jsonb_array_elements(p_edges) e))
-             group by d.task_id) o
-     where t.id = o.task_id and t.open_dependencies <> o.open;
+    if exists (
+        select from unnest(v_tasks, v_before) as e (task_id, depends_on_id)
+          join public.tasks t on t.id = e.task_id
+          left join public.tasks p on p.id = e.depends_on_id and p.project_id = t.project_id
+         where p.id is null
+    ) then
+        perform private.fail(404, 'task_not_found', 'There is no such task to wait for.', 'Name tasks of the same project.');
+    end if;
+    with made as (
+        insert into public.task_dependencies (task_id, depends_on_id, project_id, on_failure, settled_at)
+        -- A predecessor that is named twice counts as it was named first.
+        select distinct on (e.task_id, e.depends_on_id) e.task_id, e.depends_on_id, p.project_id, e.on_failure,
+               case when p.state = 'completed' or (p.state in ('failed', 'cancelled') and e.on_failure = 'ignore')
+                   then statement_timestamp() end
+          from unnest(v_tasks, v_before, v_policies) with ordinality as e (task_id, depends_on_id, on_failure, nr)
+          join public.tasks t on t.id = e.task_id
+          join public.tasks p on p.id = e.depends_on_id
+         order by e.task_id, e.depends_on_id, e.nr
+        on conflict do nothing
+        returning task_id, depends_on_id, settled_at
+    )
+    select array_agg(m.task_id), array_agg(m.depends_on_id) into v_tasks, v_before from made m where m.settled_at is null;
+    if v_tasks is null then
+        return;
+    end if;
+    update public.tasks t set open_dependencies = t.open_dependencies + m.open
+      from (select u.id, count(*)::integer as open from unnest(v_tasks) as u (id) group by u.id) m
+     where t.id = m.id;
+    -- What has failed already counts as what fails later.
+    perform private.settle_dependents(v_before, v_tasks);
 end;
 $$;
 
@@ -285,7 +301,8 @@ ALTER FUNCTION private.add_dependencies(p_edges jsonb) OWNER TO devos_api;
 -- Name: FUNCTION add_dependencies(p_edges jsonb); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.add_dependencies(p_edges jsonb) IS 'Let new tasks wait for others of their project: edges {task_id, depends_on_id, on_failure}. PT404 task_not_found, PT409 dependency_failed.';
+COMMENT ON FUNCTION private.add_dependencies(p_edges jsonb) IS 'Let waiting tasks wait for others of their project: edges {task_id, depends_on_id, on_failure: fail | block | ignore}.
+PT404 task_not_found, PT409 task_not_editable.';
 
 
 --
@@ -359,7 +376,8 @@ CREATE FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) RETURNS jso
                    when exists (select from public.task_attempts a
                                  where a.lease_token = i.lease_token and a.task_id = i.task_id
                                    and a.agent_id = (select private.my_agent_id())
-                                   and a.outcome <> 'lease_expired') then 'duplicate'
+                                   and a.outcome <> 'lease_expired'
+                                   and a.error ->> 'code' is distinct from 'cancel_ignored') then 'duplicate'
                    else 'lease_lost' end,
                'state', case when i.done then p_done -> i.task_id::text ->> 'state' end)
                order by i.nr)
@@ -672,9 +690,11 @@ CREATE TABLE public.tasks (
     queue_priority smallint DEFAULT 3 NOT NULL,
     parent_task_id uuid,
     open_dependencies integer DEFAULT 0 NOT NULL,
+    cancel_reason text,
     CONSTRAINT tasks_acceptance_is_list CHECK (((jsonb_typeof(acceptance) = 'array'::text) AND (octet_length((acceptance)::text) <= 65536))),
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
     CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text, 'predecessor'::text]))),
+    CONSTRAINT tasks_cancel_reason_length CHECK ((char_length(cancel_reason) <= 500)),
     CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
     CONSTRAINT tasks_checkpoint_is_object CHECK ((jsonb_typeof(checkpoint) = 'object'::text)),
     CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((checkpoint)::text) <= 65536)),
@@ -777,6 +797,48 @@ COMMENT ON FUNCTION private.book_charge(p_asked public.service_registry, p_servi
 
 
 --
+-- Name: cancel(uuid[], text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.cancel(p_ids uuid[], p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_ids uuid[];
+    v_projects uuid[];
+    v_types text[];
+    v_data jsonb := jsonb_strip_nulls(jsonb_build_object('reason', p_reason));
+begin
+    -- A running task is only asked: its handler learns of it with the next renewal and can clean up.
+    with asked as (
+        update public.tasks t
+           set state = case when t.state = 'running' then t.state else 'cancelled' end,
+               blocked_reason = null, updated_at = statement_timestamp(), cancel_reason = p_reason,
+               cancel_requested_at = coalesce(t.cancel_requested_at, statement_timestamp()),
+               finished_at = case when t.state <> 'running' then statement_timestamp() end
+         where t.id = any (p_ids) and not (t.state = 'cancelled' or (t.state = 'running' and t.cancel_requested_at is not null))
+        returning t.id, t.project_id, case t.state when 'cancelled' then 'task.cancelled' else 'task.cancel_requested' end as type
+    )
+    select array_agg(a.id), array_agg(a.project_id), array_agg(a.type) into v_ids, v_projects, v_types from asked a;
+    if v_ids is not null then
+        perform private.emit_each(v_types, v_projects, v_ids, array_fill(v_data, array[cardinality(v_ids)]));
+        perform private.audit('task.cancel', a.project_id, a.id, v_data) from unnest(v_ids, v_projects) as a (id, project_id);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.cancel(p_ids uuid[], p_reason text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION cancel(p_ids uuid[], p_reason text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.cancel(p_ids uuid[], p_reason text) IS 'Cancel those of these tasks that wait, ask those that run to stop. PT409 illegal_transition when one has ended.';
+
+
+--
 -- Name: claim_for(uuid, text[], integer, integer); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -862,6 +924,55 @@ ALTER FUNCTION private.claims() OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so closed, when nothing is set.';
+
+
+--
+-- Name: count_down(uuid[], integer[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_resumed uuid[];
+    v_projects uuid[];
+    v_hints jsonb[];
+begin
+    -- In one order everywhere: whoever frees the same tasks at once waits, and does not deadlock.
+    perform from public.tasks t where t.id = any (p_ids) order by t.id for no key update;
+    select coalesce(array_agg(t.id), '{}'), array_agg(t.project_id) into v_resumed, v_projects
+      from unnest(p_ids, p_numbers) as f (id, number)
+      join public.tasks t on t.id = f.id and t.blocked_reason = 'predecessor' and t.open_dependencies = f.number;
+    -- Counted down, never counted anew: two predecessors that end at once do not see each other.
+    with fewer as (
+        update public.tasks t
+           set open_dependencies = t.open_dependencies - f.number, updated_at = statement_timestamp(),
+               state = case when t.id = any (v_resumed) then 'pending' else t.state end,
+               blocked_reason = case when t.id = any (v_resumed) then null else t.blocked_reason end
+          from unnest(p_ids, p_numbers) as f (id, number)
+         where t.id = f.id
+        returning t.kind, t.open_dependencies = 0 and t.state = 'pending' as ready
+    )
+    select array_agg(distinct jsonb_build_object('kind', f.kind)) filter (where f.ready) into v_hints from fewer f;
+    if v_hints is not null then
+        perform private.enqueue('tasks.ready', v_hints);
+    end if;
+    if v_projects is not null then
+        perform private.emit_each(array_fill('task.resumed'::text, array[cardinality(v_resumed)]), v_projects, v_resumed,
+            array_fill('{"reason": "predecessor"}'::jsonb, array[cardinality(v_resumed)]));
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION count_down(p_ids uuid[], p_numbers integer[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) IS 'So many dependencies of these tasks are settled or gone: those without one may be claimed, and those blocked for one go on.';
 
 
 --
@@ -1049,6 +1160,59 @@ ALTER FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject
 --
 
 COMMENT ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_subject_ids uuid[], p_data jsonb[]) IS 'Append one event per subject, in one statement; the actor is taken from the request.';
+
+
+--
+-- Name: end_cancelled_leases(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.end_cancelled_leases() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_error constant jsonb := '{"code": "cancel_ignored", "message": "The task was cancelled, and its agent did not stop in time."}';
+    v_ids uuid[];
+    v_projects uuid[];
+    v_data jsonb[];
+begin
+    with late as (
+        select t.id, t.agent_id, t.lease_token
+          from public.tasks t join public.projects p on p.id = t.project_id
+         where t.state = 'running' and t.cancel_requested_at is not null
+           and t.cancel_requested_at <= statement_timestamp() - p.cancel_grace_seconds * interval '1 second'
+         order by t.cancel_requested_at limit 1000 for update of t skip locked
+    ), ended as (
+        update public.tasks t
+           set state = 'cancelled', last_error = v_error, finished_at = statement_timestamp(), updated_at = statement_timestamp(),
+               lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
+          from late l
+         where t.id = l.id and t.lease_token = l.lease_token
+        returning t.id, t.project_id, t.attempt, t.started_at, l.agent_id, l.lease_token
+    ), kept as (
+        insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
+        select e.id, e.attempt, e.project_id, e.agent_id, e.lease_token, 'cancelled', v_error, e.started_at from ended e
+    )
+    select array_agg(e.id), array_agg(e.project_id), array_agg(jsonb_build_object('attempt', e.attempt, 'error', v_error))
+      into v_ids, v_projects, v_data
+      from ended e;
+    if v_ids is null then
+        return 0;
+    end if;
+    perform private.emit_each(array_fill('task.cancelled'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
+    perform private.settle_dependents(v_ids);
+    return cardinality(v_ids);
+end;
+$$;
+
+
+ALTER FUNCTION private.end_cancelled_leases() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION end_cancelled_leases(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.end_cancelled_leases() IS 'Take cancelled tasks from agents that go on past the grace of the project. Returns how many.';
 
 
 --
@@ -1269,6 +1433,39 @@ ALTER FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hin
 --
 
 COMMENT ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) IS 'Refuse: SQLSTATE PT + HTTP status (PostgREST''s convention), the machine code in DETAIL, the next step in HINT.';
+
+
+--
+-- Name: failed_dependents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.failed_dependents(p_ids uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return array(
+        with recursive hit as (
+            select u.id from unnest(p_ids) as u (id)
+            union
+            select t.id
+              from hit h
+              join public.task_dependencies d on d.depends_on_id = h.id and d.settled_at is null
+              join public.tasks t on t.id = d.task_id
+               and (t.state = 'failed' and t.last_error ->> 'code' = 'predecessor_failed' or t.blocked_reason = 'predecessor')
+        )
+        select h.id from hit h where h.id <> all (p_ids));
+end;
+$$;
+
+
+ALTER FUNCTION private.failed_dependents(p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION failed_dependents(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.failed_dependents(p_ids uuid[]) IS 'What failed or is blocked because these tasks failed, and because those did in turn.';
 
 
 --
@@ -1748,6 +1945,44 @@ Answers each item by itself, in the order sent: {task_id, outcome, state}; outco
 
 
 --
+-- Name: free_dependents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.free_dependents(p_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_freed uuid[];
+    v_fewer integer[];
+begin
+    with settled as (
+        update public.task_dependencies d set settled_at = statement_timestamp()
+          from public.tasks p
+         where d.depends_on_id = any (p_ids) and d.settled_at is null and p.id = d.depends_on_id
+           and (p.state = 'completed' or (p.state in ('failed', 'cancelled') and d.on_failure = 'ignore'))
+        returning d.task_id
+    ), fewer as (
+        select s.task_id, count(*)::integer as number from settled s group by s.task_id
+    )
+    select array_agg(f.task_id), array_agg(f.number) into v_freed, v_fewer from fewer f;
+    if v_freed is not null then
+        perform private.count_down(v_freed, v_fewer);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.free_dependents(p_ids uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION free_dependents(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.free_dependents(p_ids uuid[]) IS 'Settle what the completed among these tasks were waited for, and the failed where that is ignored.';
+
+
+--
 -- Name: grant_role(text, public.app_role); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1909,6 +2144,30 @@ COMMENT ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) IS 
 
 
 --
+-- Name: insert_successor(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- An agent sees no other agents: a lane that is born of its task must find them all the same.
+    return (private.insert_tasks(jsonb_build_array(p_item || jsonb_build_object('project_id', p_project_id))))[1];
+end;
+$$;
+
+
+ALTER FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION insert_successor(p_project_id uuid, p_item jsonb); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) IS 'Insert one task whose caller was checked: with its lane, dependencies and event.';
+
+
+--
 -- Name: insert_tasks(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1972,7 +2231,9 @@ begin
     end if;
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
     perform private.enqueue('tasks.ready', v_hints);
-    perform private.add_dependencies(v_edges) where v_edges is not null;
+    if v_edges is not null then
+        perform private.add_dependencies(v_edges);
+    end if;
     return v_made;
 end;
 $$;
@@ -1986,7 +2247,7 @@ ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
 
 COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, dependencies, events and hints; priority (else the parent''s) and retries are the project''s
 unless given. Ids of the new ones; an item whose dedupe_key exists makes none.
-PT404 task_not_found, PT409 dependency_failed, PT422 agent_not_suitable, unknown_ref.';
+PT404 task_not_found, PT422 agent_not_suitable, and what new_edges says.';
 
 
 --
@@ -2542,29 +2803,45 @@ CREATE FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-    v_edges jsonb;
-    v_unknown text;
+    v_refs jsonb;
+    v_named bigint;
+    v_found record;
 begin
-    with item as (
-        select i.ref, i.depends_on, i.on_failure, i.nr
-          from rows from (jsonb_to_recordset(p_items) as (ref text, depends_on jsonb, on_failure text))
-               with ordinality as i (ref, depends_on, on_failure, nr)
-    ), edge as (
-        -- Earlier items only: what is made in one go cannot wait in a circle.
-        select i.nr, d.name, i.on_failure,
-               (select p_ids[r.nr] from item r where r.ref = d.name and r.nr < i.nr order by r.nr desc limit 1) as within
-          from item i cross join lateral jsonb_array_elements_text(i.depends_on) as d (name)
-    )
-    select jsonb_agg(jsonb_build_object('task_id', p_ids[e.nr], 'depends_on_id', coalesce(e.within::text, e.name),
-               'on_failure', e.on_failure)),
-           min(e.name) filter (where e.within is null and e.name !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
-      into v_edges, v_unknown
-      from edge e;
-    if v_unknown is not null then
-        perform private.fail(422, 'unknown_ref', format('No earlier item of the list has the ref %s.', left(v_unknown, 100)),
-            'Put a task behind those it waits for.');
+    if not jsonb_path_exists(p_items, '$[*].depends_on[*]') then
+        return null;
     end if;
-    return v_edges;
+    select coalesce(jsonb_object_agg(i.item ->> 'ref', i.nr), '{}'), count(*) into v_refs, v_named
+      from jsonb_array_elements(p_items) with ordinality as i (item, nr) where i.item ->> 'ref' is not null;
+    with edge as (
+        select i.nr, d.task_id, d.ref, d.on_failure, (v_refs ->> d.ref)::integer as within
+          from jsonb_array_elements(p_items) with ordinality as i (item, nr)
+         cross join lateral jsonb_array_elements(nullif(i.item -> 'depends_on', 'null')) as named (value)
+         cross join lateral jsonb_to_record(
+               case jsonb_typeof(named.value) when 'string' then jsonb_build_object('task_id', named.value) else named.value end
+               ) as d (task_id uuid, ref text, on_failure text)
+    )
+    select jsonb_agg(jsonb_build_object('task_id', p_ids[e.nr], 'depends_on_id', coalesce(p_ids[e.within], e.task_id),
+               'on_failure', e.on_failure)) as edges,
+           count(*) as number,
+           bool_or((e.task_id is null) = (e.ref is null)) as unclear,
+           min(e.ref) filter (where e.task_id is null and e.within is null) as unknown,
+           min(e.ref) filter (where e.within >= e.nr) as late
+      into v_found
+      from edge e;
+    if v_named <> (select count(*) from jsonb_object_keys(v_refs)) then
+        perform private.fail(422, 'duplicate_ref', 'Two items of the list have the same ref.');
+    elsif v_found.unclear then
+        perform private.fail(422, 'invalid_dependency', 'A dependency names a task_id or a ref, one of them.');
+    elsif v_found.unknown is not null then
+        perform private.fail(422, 'unknown_ref', format('No item of the list has the ref %s.', left(v_found.unknown, 100)));
+    elsif v_found.late is not null then
+        -- What only waits for what stands before it cannot wait in a circle.
+        perform private.fail(422, 'dependency_cycle', format('The ref %s is not that of an earlier item.', left(v_found.late, 100)),
+            'Put a task behind those it waits for.');
+    elsif v_found.number > 10000 then
+        perform private.fail(422, 'too_many_dependencies', 'A list has at most 10,000 dependencies.', 'Send it in parts.');
+    end if;
+    return v_found.edges;
 end;
 $_$;
 
@@ -2575,7 +2852,8 @@ ALTER FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) OWNER TO devos_api
 -- Name: FUNCTION new_edges(p_items jsonb, p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) IS 'The dependencies of new tasks, by the ids of tasks that exist or the refs of earlier items. PT422 unknown_ref.';
+COMMENT ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) IS 'The dependencies of new tasks, by ids of tasks that exist or refs of earlier items: {task_id | ref, on_failure}, or an id alone.
+PT422 invalid_dependency, unknown_ref, duplicate_ref, dependency_cycle, too_many_dependencies.';
 
 
 --
@@ -3144,6 +3422,38 @@ COMMENT ON FUNCTION private.refuse_registration() IS 'Why nothing was counted. P
 
 
 --
+-- Name: refuse_successor(public.tasks, text, smallint); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.refuse_successor(p_task public.tasks, p_key text, p_priority smallint) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_priority < p_task.priority then
+        perform private.fail(422, 'priority_too_high', 'What an agent adds is not more urgent than its own task.',
+            'Leave the priority out to take that of the task.');
+    end if;
+    if (select count(*) from private.task_successors s
+         where s.task_id = p_task.id and s.attempt = p_task.attempt and s.agent_id is not null
+           and s.key is distinct from p_key) >= 100 then
+        perform private.fail(409, 'too_many_successors', 'An attempt adds 100 tasks at the most.',
+            'Add one task that goes on from there.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.refuse_successor(p_task public.tasks, p_key text, p_priority smallint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION refuse_successor(p_task public.tasks, p_key text, p_priority smallint); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.refuse_successor(p_task public.tasks, p_key text, p_priority smallint) IS 'What an agent may not add behind its task. PT409 too_many_successors, PT422 priority_too_high.';
+
+
+--
 -- Name: refuse_transition(); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -3223,6 +3533,42 @@ ALTER FUNCTION private.registration_token_lives(p_token_id uuid) OWNER TO devos_
 --
 
 COMMENT ON FUNCTION private.registration_token_lives(p_token_id uuid) IS 'Whether a registration token is neither revoked nor expired, and its creator active and still a supervisor.';
+
+
+--
+-- Name: related_ids(uuid, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.related_ids(p_task_id uuid, p_cascade text) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return array(
+        with recursive found as (
+            select t.id, t.project_id from public.tasks t where t.id = p_task_id
+            union
+            select n.id, f.project_id
+              from found f
+             cross join lateral (
+                select t.id from public.tasks t
+                 where p_cascade = 'descendants' and t.project_id = f.project_id and t.parent_task_id = f.id
+                 union all
+                select d.task_id from public.task_dependencies d
+                 where p_cascade = 'dependents' and d.depends_on_id = f.id and d.on_failure <> 'ignore') n
+        )
+        select f.id from found f where f.id <> p_task_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.related_ids(p_task_id uuid, p_cascade text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION related_ids(p_task_id uuid, p_cascade text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.related_ids(p_task_id uuid, p_cascade text) IS 'All descendants of a task, or all dependents that could not go on without it, by way of others too.';
 
 
 --
@@ -3941,73 +4287,38 @@ COMMENT ON FUNCTION private.service_ref(p_service public.service_registry) IS 'A
 
 
 --
--- Name: settle_dependents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: settle_dependents(uuid[], uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
-CREATE FUNCTION private.settle_dependents(p_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql
+CREATE FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[] DEFAULT NULL::uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_ready text[];
-    v_failed uuid[];
+    v_ended uuid[] := p_ids;
+    v_only uuid[] := p_only;
 begin
-    if not exists (select from public.task_dependencies d where d.depends_on_id = any (p_ids) and d.settled_at is null) then
-        return;
-    end if;
-    -- Counted down, never counted anew: two predecessors that end at once do not see each other.
-    with settled as (
-        update public.task_dependencies d set settled_at = statement_timestamp()
-          from public.tasks p
-         where d.depends_on_id = any (p_ids) and d.settled_at is null and p.id = d.depends_on_id
-           and (p.state = 'completed' or (p.state in ('failed', 'cancelled') and d.on_failure = 'ignore'))
-        returning d.task_id
-    ), fewer as (
-        select s.task_id, count(*)::integer as settled from settled s group by s.task_id order by s.task_id
-    ), freed as (
-        update public.tasks t set open_dependencies = t.open_dependencies - f.settled, updated_at = statement_timestamp()
-          from fewer f where t.id = f.task_id
-        returning t.kind, t.open_dependencies = 0 and t.state = 'pending' as ready
-    )
-    select array_agg(distinct f.kind) filter (where f.ready) into v_ready from freed f;
-    if v_ready is not null then
-        perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
-    end if;
-    with hit as (
-        select d.task_id, bool_or(d.on_failure = 'fail') as fails, min(d.depends_on_id::text) as predecessor
-          from public.task_dependencies d
-          join public.tasks p on p.id = d.depends_on_id and p.state in ('failed', 'cancelled')
-         where d.depends_on_id = any (p_ids) and d.settled_at is null
-         group by d.task_id
-    ), stopped as (
-        update public.tasks t
-           set state = case when h.fails then 'failed'::public.task_state else 'blocked' end,
-               blocked_reason = case when h.fails then null else 'predecessor' end,
-               last_error = jsonb_build_object('code', 'predecessor_failed', 'message', 'A task that this one waits for has failed.',
-                                               'task_id', h.predecessor),
-               finished_at = case when h.fails then statement_timestamp() end, updated_at = statement_timestamp()
-          from hit h
-         where t.id = h.task_id and (t.state = 'pending' or (t.state = 'blocked' and h.fails))
-        returning t.id, t.project_id, t.state
-    ), told as (
-        select private.emit('task.' || s.state, s.project_id, s.id, '{"reason": "predecessor_failed"}') from stopped s
-    )
-    select array_agg(s.id) filter (where s.state = 'failed') into v_failed from stopped s, (select count(*) from told) all_told;
-    if v_failed is not null then
-        -- Those that wait for these in turn.
-        perform private.settle_dependents(v_failed);
-    end if;
+    -- Nearly nothing that ends is waited for: that costs one look into an index.
+    while exists (select from public.task_dependencies d where d.depends_on_id = any (v_ended) and d.settled_at is null) loop
+        if v_only is null then
+            perform private.free_dependents(v_ended);
+        end if;
+        -- Those that fail with them have dependents in turn.
+        v_ended := private.stop_dependents(v_ended, v_only);
+        v_only := null;
+    end loop;
 end;
 $$;
 
 
-ALTER FUNCTION private.settle_dependents(p_ids uuid[]) OWNER TO devos_api;
+ALTER FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[]) OWNER TO devos_jobs;
 
 --
--- Name: FUNCTION settle_dependents(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION settle_dependents(p_ids uuid[], p_only uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
 --
 
-COMMENT ON FUNCTION private.settle_dependents(p_ids uuid[]) IS 'Tasks have ended: free what waited for them, and fail or block what cannot go on without them, as each said.';
+COMMENT ON FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[]) IS 'Tasks have ended: free what waited for them, and fail or block what cannot go on without them, as each said.
+With p_only: those have come to wait for what may have failed already.';
 
 
 --
@@ -4062,6 +4373,69 @@ ALTER FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data j
 --
 
 COMMENT ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) IS 'Make an account: a viewer of nothing, unless an invitation of this e-mail says more. PT403 signup_disabled, PT403 invitation_not_valid, PT413 metadata_too_large, PT422 invalid_email, PT422 user_already_exists.';
+
+
+--
+-- Name: stop_dependents(uuid[], uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.stop_dependents(p_ids uuid[], p_only uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_hit uuid[];
+    v_failed uuid[];
+    v_ids uuid[];
+    v_projects uuid[];
+    v_types text[];
+    v_data jsonb[];
+begin
+    select array_agg(distinct d.task_id) into v_hit
+      from public.task_dependencies d
+      join public.tasks p on p.id = d.depends_on_id and p.state in ('failed', 'cancelled')
+     where d.depends_on_id = any (p_ids) and d.settled_at is null and (p_only is null or d.task_id = any (p_only));
+    if v_hit is null then
+        return null;
+    end if;
+    perform from public.tasks t where t.id = any (v_hit) order by t.id for no key update;
+    with hit as (
+        select d.task_id, bool_or(d.on_failure = 'fail') as fails, min(p.id::text) as predecessor
+          from public.task_dependencies d
+          join public.tasks p on p.id = d.depends_on_id and p.state in ('failed', 'cancelled')
+         where d.task_id = any (v_hit) and d.depends_on_id = any (p_ids) and d.settled_at is null
+         group by d.task_id
+    ), stopped as (
+        update public.tasks t
+           set state = (case when h.fails then 'failed' else 'blocked' end)::public.task_state,
+               blocked_reason = case when not h.fails then 'predecessor' end,
+               last_error = jsonb_build_object('code', 'predecessor_failed', 'task_id', h.predecessor,
+                   'message', 'A task that this one waits for has failed or was cancelled.'),
+               finished_at = case when h.fails then statement_timestamp() end, updated_at = statement_timestamp()
+          from hit h
+         where t.id = h.task_id and (t.state = 'pending' or (t.state = 'blocked' and h.fails))
+        returning t.id, t.project_id, t.state, t.attempt, t.last_error
+    )
+    select array_agg(s.id), array_agg(s.project_id), array_agg('task.' || s.state),
+           array_agg(jsonb_build_object('attempt', s.attempt, 'error', s.last_error)),
+           array_agg(s.id) filter (where s.state = 'failed')
+      into v_ids, v_projects, v_types, v_data, v_failed
+      from stopped s;
+    if v_ids is not null then
+        perform private.emit_each(v_types, v_projects, v_ids, v_data);
+    end if;
+    return v_failed;
+end;
+$$;
+
+
+ALTER FUNCTION private.stop_dependents(p_ids uuid[], p_only uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION stop_dependents(p_ids uuid[], p_only uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.stop_dependents(p_ids uuid[], p_only uuid[]) IS 'Fail or block what waits for the failed and cancelled among these tasks, as each said; ids of those that failed.';
 
 
 --
@@ -4462,6 +4836,55 @@ COMMENT ON FUNCTION public.add_project_member(p_project_id uuid, p_user_id uuid)
 
 
 --
+-- Name: add_task_dependencies(uuid, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.add_task_dependencies(p_task_id uuid, p_depends_on jsonb) RETURNS public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks;
+    v_edges jsonb;
+begin
+    perform private.require_role('supervisor');
+    v_task := public.read_task(p_task_id);
+    if coalesce(jsonb_typeof(p_depends_on), '') <> 'array' or jsonb_array_length(p_depends_on) not between 1 and 1000 then
+        perform private.fail(422, 'invalid_dependency', 'Name 1 to 1000 tasks to wait for.');
+    end if;
+    -- One at a time in a project: two edges that close a circle together see each other.
+    perform pg_advisory_xact_lock(hashtextextended('devos.dependencies.' || v_task.project_id, 0));
+    v_edges := private.new_edges(jsonb_build_array(jsonb_build_object('depends_on', p_depends_on)), array[p_task_id]);
+    perform private.add_dependencies(v_edges);
+    if exists (
+        with recursive before as (
+            select d.depends_on_id as id from public.task_dependencies d where d.task_id = p_task_id
+            union
+            select d.depends_on_id from before b join public.task_dependencies d on d.task_id = b.id
+        )
+        select from before b where b.id = p_task_id
+    ) then
+        perform private.fail(409, 'dependency_cycle', 'A task to wait for waits for this one itself.',
+            'See GET /api/tasks/{id}/lineage.');
+    end if;
+    perform private.emit('task.dependencies_added', v_task.project_id, p_task_id,
+        jsonb_build_object('depends_on', (select jsonb_agg(e -> 'depends_on_id') from jsonb_array_elements(v_edges) e)));
+    return public.read_task(p_task_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.add_task_dependencies(p_task_id uuid, p_depends_on jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION add_task_dependencies(p_task_id uuid, p_depends_on jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.add_task_dependencies(p_task_id uuid, p_depends_on jsonb) IS 'Let a waiting task wait for more: {task_id, on_failure: fail | block | ignore}, or ids. PT403 role_required,
+PT404 task_not_found, PT409 task_not_editable, dependency_cycle, PT422 invalid_dependency.';
+
+
+--
 -- Name: add_team_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -4528,45 +4951,42 @@ COMMENT ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_ite
 
 
 --
--- Name: cancel_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: cancel_task(uuid, text, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.cancel_task(p_task_id uuid) RETURNS public.tasks
+CREATE FUNCTION public.cancel_task(p_task_id uuid, p_reason text DEFAULT NULL::text, p_cascade text DEFAULT 'none'::text) RETURNS public.tasks
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_task public.tasks;
+    v_ids uuid[];
 begin
     perform private.require_role('supervisor');
-    -- A running task is only asked: its handler learns of it with the next renewal and can clean up.
-    update public.tasks t
-       set state = case when t.state = 'running' then t.state else 'cancelled' end,
-           blocked_reason = null, updated_at = statement_timestamp(),
-           cancel_requested_at = coalesce(t.cancel_requested_at, statement_timestamp()),
-           finished_at = case when t.state <> 'running' then statement_timestamp() end
-     where t.id = p_task_id and not (t.state = 'cancelled' or (t.state = 'running' and t.cancel_requested_at is not null))
-    returning t.* into v_task;
-    if not found then
-        return public.read_task(p_task_id);
+    perform public.read_task(p_task_id);
+    if not coalesce(p_cascade in ('none', 'descendants', 'dependents'), false) then
+        perform private.fail(422, 'invalid_cascade', 'A cancellation goes on to: none, descendants or dependents.');
     end if;
-    perform private.emit(case v_task.state when 'cancelled' then 'task.cancelled' else 'task.cancel_requested' end,
-        v_task.project_id, v_task.id);
-    perform private.settle_dependents(array[v_task.id]);
-    perform private.audit('task.cancel', v_task.project_id, v_task.id);
-    return v_task;
+    perform private.cancel(array[p_task_id], p_reason);
+    v_ids := array(
+        select t.id from public.tasks t
+         where t.id = any (private.related_ids(p_task_id, p_cascade)) and t.state not in ('completed', 'failed', 'cancelled')
+         order by t.id for no key update);
+    perform private.cancel(v_ids, p_reason);
+    -- Last: what was cancelled too has not failed for want of what it waited for.
+    perform private.settle_dependents(p_task_id || v_ids);
+    return public.read_task(p_task_id);
 end;
 $$;
 
 
-ALTER FUNCTION public.cancel_task(p_task_id uuid) OWNER TO devos_api;
+ALTER FUNCTION public.cancel_task(p_task_id uuid, p_reason text, p_cascade text) OWNER TO devos_api;
 
 --
--- Name: FUNCTION cancel_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION cancel_task(p_task_id uuid, p_reason text, p_cascade text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.cancel_task(p_task_id uuid) IS 'Cancel a waiting task at once, ask a running one to stop; twice is once. PT403 role_required, PT404 task_not_found,
-PT409 illegal_transition when it has ended.';
+COMMENT ON FUNCTION public.cancel_task(p_task_id uuid, p_reason text, p_cascade text) IS 'Cancel a waiting task at once, ask a running one to stop; twice is once. With p_cascade its descendants too, or the dependents
+that could not go on without it. PT403 role_required, PT404 task_not_found, PT409 illegal_transition when it has ended, PT422 invalid_cascade.';
 
 
 --
@@ -4800,6 +5220,8 @@ CREATE TABLE public.projects (
     default_priority smallint DEFAULT 3 NOT NULL,
     default_max_retries integer DEFAULT 3 NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    cancel_grace_seconds integer DEFAULT 60 NOT NULL,
+    CONSTRAINT projects_cancel_grace_range CHECK (((cancel_grace_seconds >= 1) AND (cancel_grace_seconds <= 86400))),
     CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
     CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
     CONSTRAINT projects_description_length CHECK ((char_length(description) <= 2000)),
@@ -4826,22 +5248,31 @@ COMMENT ON COLUMN public.projects.version IS 'Counts the edits, so that two peop
 
 
 --
--- Name: configure_project(uuid, smallint, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: COLUMN projects.cancel_grace_seconds; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
-CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer) RETURNS public.projects
+COMMENT ON COLUMN public.projects.cancel_grace_seconds IS 'How long the holder of a cancelled task may clean up, before its lease is taken away.';
+
+
+--
+-- Name: configure_project(uuid, smallint, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     v_project public.projects;
-    v_config jsonb := jsonb_build_object(
-        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries);
+    v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
+        'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
+        'cancel_grace_seconds', p_cancel_grace_seconds));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
-       set default_priority = p_default_priority, default_max_retries = p_default_max_retries, version = p.version + 1
+       set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
+           cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds), version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then
@@ -4855,13 +5286,13 @@ end;
 $$;
 
 
-ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) OWNER TO devos_api;
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) OWNER TO devos_api;
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) IS 'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) IS 'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
 --
@@ -5157,6 +5588,55 @@ COMMENT ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limi
 
 
 --
+-- Name: create_successor(uuid, jsonb, text, text, bigint); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text DEFAULT NULL::text, p_on_failure text DEFAULT 'fail'::text, p_lease_token bigint DEFAULT NULL::bigint) RETURNS public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.my_agent_id();
+    v_task public.tasks;
+    v_id uuid;
+begin
+    if v_agent is not null then
+        v_task := private.hold_lease(p_task_id, p_lease_token);
+        perform private.refuse_successor(v_task, p_key, (p_item ->> 'priority')::smallint);
+    else
+        perform private.require_role('supervisor');
+        v_task := public.read_task(p_task_id);
+        -- As a lease would: those who ask under one key take turns.
+        perform from public.tasks t where t.id = p_task_id for no key update;
+    end if;
+    select s.successor_id into v_id from private.task_successors s where s.task_id = p_task_id and s.key = p_key;
+    if v_id is null then
+        v_id := private.insert_successor(
+            v_task.project_id,
+            p_item - 'ref' - 'dedupe_key' || jsonb_build_object(
+                'project_id', v_task.project_id, 'parent_task_id', v_task.parent_task_id,
+                'priority', coalesce((p_item ->> 'priority')::smallint, v_task.priority),
+                'depends_on', jsonb_build_array(jsonb_build_object('task_id', p_task_id, 'on_failure', p_on_failure))));
+        insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
+        values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
+    end if;
+    return (select t from public.tasks t where t.id = v_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) IS 'A new task that waits for this one, in its project, with its parent and, unless given, its priority; once per key. By people, and
+by the agent that holds the lease: 100 per attempt, none more urgent than its own task. PT403 role_required, PT404 task_not_found,
+PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable.';
+
+
+--
 -- Name: create_tasks(jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -5329,6 +5809,11 @@ declare
 begin
     perform private.require_role('supervisor');
     v_task := public.read_task(p_task_id);
+    -- Locked, so that nothing comes to wait for it meanwhile.
+    perform from public.tasks t where t.id = p_task_id for update;
+    if exists (select from public.task_dependencies d where d.depends_on_id = p_task_id) then
+        perform private.fail(409, 'task_has_dependents', 'Other tasks wait for this one.', 'Cancel it, or let them wait no longer.');
+    end if;
     delete from public.tasks t where t.id = p_task_id and t.attempt = 0 and t.state in ('pending', 'blocked', 'cancelled');
     if not found then
         perform private.fail(409, 'task_has_history', 'The task was claimed once; what happened is kept.', 'Cancel it instead.');
@@ -5345,7 +5830,8 @@ ALTER FUNCTION public.delete_task(p_task_id uuid) OWNER TO devos_api;
 -- Name: FUNCTION delete_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.delete_task(p_task_id uuid) IS 'Remove a task that nobody ever claimed. PT403 role_required, PT404 task_not_found, PT409 task_has_history.';
+COMMENT ON FUNCTION public.delete_task(p_task_id uuid) IS 'Remove a task that nobody ever claimed. PT403 role_required, PT404 task_not_found, PT409 task_has_history,
+task_has_dependents.';
 
 
 --
@@ -5757,6 +6243,39 @@ COMMENT ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_e
 
 
 --
+-- Name: list_dependencies(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS TABLE(relation text, task_id uuid, kind text, title text, state public.task_state, on_failure text, settled_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select n.relation, n.id, t.kind, t.title, t.state, n.on_failure, n.settled_at
+          from (select 'predecessor' as relation, d.depends_on_id as id, d.on_failure, d.settled_at
+                  from public.task_dependencies d where d.task_id = p_task_id
+                 union all
+                select 'dependent', d.task_id, d.on_failure, d.settled_at
+                  from public.task_dependencies d where d.depends_on_id = p_task_id) n
+          join public.tasks t on t.id = n.id
+         where p_after is null or n.id > p_after
+         order by n.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_dependencies(p_task_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer, p_after uuid) IS 'What a task waits for (predecessors) and what waits for it (dependents). PT404 task_not_found.';
+
+
+--
 -- Name: list_events(uuid, xid8, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6032,6 +6551,60 @@ COMMENT ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_a
 
 
 --
+-- Name: task_steps; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_steps (
+    id bigint NOT NULL,
+    task_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    attempt integer NOT NULL,
+    output jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT task_steps_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT task_steps_output_size CHECK ((octet_length((output)::text) <= 262144))
+);
+
+ALTER TABLE ONLY public.task_steps FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_steps OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_steps; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_steps IS 'What the steps of a task answered, so that the next attempt does not do them again.';
+
+
+--
+-- Name: list_steps(uuid, integer, bigint); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_steps(p_task_id uuid, p_limit integer DEFAULT 50, p_after bigint DEFAULT 0) RETURNS SETOF public.task_steps
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select s.* from public.task_steps s
+         where s.task_id = p_task_id and s.id > p_after order by s.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after bigint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_steps(p_task_id uuid, p_limit integer, p_after bigint); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after bigint) IS 'The steps that a task remembers, in the order they were done. PT404 task_not_found.';
+
+
+--
 -- Name: list_task_charges(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6269,33 +6842,40 @@ COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agen
 -- Name: read_lineage(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.read_lineage(p_task_id uuid) RETURNS TABLE(id uuid, relation text, depth integer, kind text, title text, state public.task_state)
+CREATE FUNCTION public.read_lineage(p_task_id uuid) RETURNS TABLE(id uuid, relation text, depth integer, via_id uuid, kind text, title text, state public.task_state, open_dependencies integer)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_project uuid := (public.read_task(p_task_id)).project_id;
 begin
-    perform public.read_task(p_task_id);
     return query
-        with recursive above as (
-            select t.id, t.project_id, t.parent_task_id, 0 as depth from public.tasks t where t.id = p_task_id
-            union all
-            select p.id, p.project_id, p.parent_task_id, a.depth - 1
-              from above a join public.tasks p on p.project_id = a.project_id and p.id = a.parent_task_id
-             where a.depth > -100
-        ), below as (
-            select t.id, t.project_id, 0 as depth from public.tasks t where t.id = p_task_id
-            union all
-            select c.id, c.project_id, b.depth + 1
-              from below b join public.tasks c on c.project_id = b.project_id and c.parent_task_id = b.id
-             where b.depth < 100
-        ), line as (
-            select a.id, 'ancestor' as relation, a.depth from above a where a.depth < 0
-            union all
-            select b.id, case b.depth when 0 then 'self' else 'descendant' end, b.depth from below b
+        with recursive line as (
+            select p_task_id as id, r.relation, 0 as depth, null::uuid as via_id
+              from (values ('self'), ('ancestor'), ('descendant'), ('predecessor'), ('successor')) as r (relation)
+            union
+            select n.id, l.relation, l.depth + 1, l.id
+              from line l
+             cross join lateral (
+                select t.parent_task_id as id from public.tasks t where l.relation = 'ancestor' and t.id = l.id
+                 union all
+                select t.id from public.tasks t
+                 where l.relation = 'descendant' and t.project_id = v_project and t.parent_task_id = l.id
+                 union all
+                select d.depends_on_id from public.task_dependencies d where l.relation = 'predecessor' and d.task_id = l.id
+                 union all
+                select d.task_id from public.task_dependencies d where l.relation = 'successor' and d.depends_on_id = l.id) n
+             where l.depth < 100 and n.id is not null
+        ), nearest as (
+            -- A graph has many ways to the same task: the shortest counts, and looking for it has an end.
+            select distinct on (f.relation, f.id) f.relation, f.id, f.depth, f.via_id
+              from (select * from line limit 20000) f
+             where f.depth > 0 or f.relation = 'self'
+             order by f.relation, f.id, f.depth, f.via_id
         )
-        select l.id, l.relation, l.depth, t.kind, t.title, t.state
-          from line l join public.tasks t on t.id = l.id
-         order by l.depth, l.id limit 1000;
+        select n.id, n.relation, n.depth, n.via_id, t.kind, t.title, t.state, t.open_dependencies
+          from nearest n join public.tasks t on t.id = n.id
+         order by n.depth, n.relation, n.id limit 1001;
 end;
 $$;
 
@@ -6306,7 +6886,8 @@ ALTER FUNCTION public.read_lineage(p_task_id uuid) OWNER TO devos_api;
 -- Name: FUNCTION read_lineage(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.read_lineage(p_task_id uuid) IS 'A task with its ancestors (depth below zero) and descendants (above), 100 levels and 1,000 tasks at the most. PT404 task_not_found.';
+COMMENT ON FUNCTION public.read_lineage(p_task_id uuid) IS 'A task with its ancestors and descendants, and what it waits for and what waits for it, each once, with the next task on the way
+back (via_id): nearest first, 100 steps and 1,000 tasks at the most; one more says that there are more. PT404 task_not_found.';
 
 
 --
@@ -6716,6 +7297,49 @@ COMMENT ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id uu
 
 
 --
+-- Name: remove_task_dependency(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks;
+    v_settled timestamptz;
+begin
+    perform private.require_role('supervisor');
+    perform public.read_task(p_task_id);
+    -- In the order of every end: the predecessor first.
+    perform from public.tasks t where t.id = p_depends_on_id for share;
+    select * into v_task from public.tasks t where t.id = p_task_id for no key update;
+    if v_task.state not in ('pending', 'blocked') then
+        perform private.refuse_edit(p_task_id);
+    end if;
+    delete from public.task_dependencies d where d.task_id = p_task_id and d.depends_on_id = p_depends_on_id
+    returning d.settled_at into v_settled;
+    if not found then
+        perform private.fail(404, 'dependency_not_found', 'The task does not wait for that one.');
+    end if;
+    if v_settled is null then
+        perform private.count_down(array[p_task_id], array[1]);
+    end if;
+    perform private.emit('task.dependency_removed', v_task.project_id, p_task_id,
+        jsonb_build_object('depends_on', p_depends_on_id));
+end;
+$$;
+
+
+ALTER FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION remove_task_dependency(p_task_id uuid, p_depends_on_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) IS 'A waiting task waits for that one no longer. PT403 role_required, PT404 task_not_found, dependency_not_found, PT409 task_not_editable.';
+
+
+--
 -- Name: remove_team_member(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -7059,6 +7683,42 @@ ALTER FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_ch
 --
 
 COMMENT ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) IS 'What the next attempt should know, 64 kB at the most. PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: save_step(uuid, bigint, text, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb DEFAULT NULL::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    -- Its lock puts the steps of one task in a row.
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+begin
+    if (select count(*) from public.task_steps s where s.task_id = v_task.id and s.name is distinct from p_name) >= 1000 then
+        perform private.fail(409, 'too_many_steps', 'A task remembers 1,000 steps at the most.', 'Let a step do more.');
+    end if;
+    insert into public.task_steps (task_id, project_id, name, attempt, output)
+    values (v_task.id, v_task.project_id, p_name, v_task.attempt, coalesce(p_output, 'null'))
+    on conflict (task_id, name) do nothing;
+    if found then
+        perform private.emit('task.step_done', v_task.project_id, v_task.id,
+            jsonb_build_object('attempt', v_task.attempt, 'name', p_name));
+    end if;
+    return jsonb_build_object('cancel_requested', v_task.cancel_requested_at is not null);
+end;
+$$;
+
+
+ALTER FUNCTION public.save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb) IS 'What a step answered, for the next attempt; the first answer stands. PT404 task_not_found, PT409 lease_lost, too_many_steps.';
 
 
 --
@@ -7815,6 +8475,25 @@ COMMENT ON TABLE private.secret_values IS 'Values of secrets, encrypted with a k
 
 
 --
+-- Name: task_successors; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.task_successors (
+    task_id uuid NOT NULL,
+    key text NOT NULL,
+    project_id uuid NOT NULL,
+    successor_id uuid NOT NULL,
+    agent_id uuid,
+    attempt integer NOT NULL,
+    CONSTRAINT task_successors_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
+);
+
+ALTER TABLE ONLY private.task_successors FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.task_successors OWNER TO devos_owner;
+
+--
 -- Name: token_hashes; Type: TABLE; Schema: private; Owner: devos_owner
 --
 
@@ -8247,6 +8926,20 @@ ALTER TABLE public.task_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: task_steps_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_steps ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.task_steps_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: team_members; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -8434,6 +9127,14 @@ ALTER TABLE ONLY private.rate_limits
 
 ALTER TABLE ONLY private.secret_values
     ADD CONSTRAINT secret_values_pkey PRIMARY KEY (secret_id);
+
+
+--
+-- Name: task_successors task_successors_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.task_successors
+    ADD CONSTRAINT task_successors_pkey PRIMARY KEY (task_id, key);
 
 
 --
@@ -8681,7 +9382,7 @@ ALTER TABLE ONLY public.task_attempts
 --
 
 ALTER TABLE ONLY public.task_dependencies
-    ADD CONSTRAINT task_dependencies_pkey PRIMARY KEY (task_id, depends_on_id);
+    ADD CONSTRAINT task_dependencies_pkey PRIMARY KEY (task_id, project_id, depends_on_id);
 
 
 --
@@ -8690,6 +9391,14 @@ ALTER TABLE ONLY public.task_dependencies
 
 ALTER TABLE ONLY public.task_logs
     ADD CONSTRAINT task_logs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: task_steps task_steps_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_steps
+    ADD CONSTRAINT task_steps_pkey PRIMARY KEY (task_id, name);
 
 
 --
@@ -8815,6 +9524,13 @@ CREATE INDEX rate_limits_full_at_idx ON private.rate_limits USING btree (full_at
 --
 
 CREATE INDEX secret_values_key_id_idx ON private.secret_values USING btree (key_id, secret_id);
+
+
+--
+-- Name: task_successors_successor_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX task_successors_successor_idx ON private.task_successors USING btree (project_id, successor_id);
 
 
 --
@@ -8968,21 +9684,7 @@ CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (
 -- Name: task_dependencies_depends_on_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX task_dependencies_depends_on_idx ON public.task_dependencies USING btree (project_id, depends_on_id);
-
-
---
--- Name: task_dependencies_open_idx; Type: INDEX; Schema: public; Owner: devos_owner
---
-
-CREATE INDEX task_dependencies_open_idx ON public.task_dependencies USING btree (depends_on_id) WHERE (settled_at IS NULL);
-
-
---
--- Name: task_dependencies_task_idx; Type: INDEX; Schema: public; Owner: devos_owner
---
-
-CREATE INDEX task_dependencies_task_idx ON public.task_dependencies USING btree (project_id, task_id);
+CREATE INDEX task_dependencies_depends_on_idx ON public.task_dependencies USING btree (depends_on_id, project_id);
 
 
 --
@@ -8993,10 +9695,24 @@ CREATE INDEX task_logs_task_id_idx ON public.task_logs USING btree (task_id, id)
 
 
 --
+-- Name: task_steps_order_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX task_steps_order_key ON public.task_steps USING btree (task_id, id);
+
+
+--
 -- Name: tasks_agent_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
 CREATE INDEX tasks_agent_idx ON public.tasks USING btree (agent_id) WHERE (state = 'running'::public.task_state);
+
+
+--
+-- Name: tasks_cancel_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_cancel_idx ON public.tasks USING btree (cancel_requested_at) WHERE ((state = 'running'::public.task_state) AND (cancel_requested_at IS NOT NULL));
 
 
 --
@@ -9213,6 +9929,14 @@ ALTER TABLE ONLY private.agent_keys
 
 ALTER TABLE ONLY private.secret_values
     ADD CONSTRAINT secret_values_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES public.secrets(id) ON DELETE CASCADE;
+
+
+--
+-- Name: task_successors task_successors_successor_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.task_successors
+    ADD CONSTRAINT task_successors_successor_fkey FOREIGN KEY (project_id, successor_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
 
 
 --
@@ -9629,6 +10353,33 @@ CREATE POLICY secret_values_all_jobs ON private.secret_values TO devos_jobs USIN
 --
 
 CREATE POLICY secret_values_all_migrator ON private.secret_values TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_successors; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.task_successors ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_successors task_successors_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_successors_all_migrator ON private.task_successors TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_successors task_successors_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_successors_insert_api ON private.task_successors FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_successors task_successors_select_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_successors_select_api ON private.task_successors FOR SELECT TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
@@ -10610,6 +11361,13 @@ CREATE POLICY task_dependencies_all_migrator ON public.task_dependencies TO devo
 
 
 --
+-- Name: task_dependencies task_dependencies_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_dependencies_delete_api ON public.task_dependencies FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
 -- Name: task_dependencies task_dependencies_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -10664,6 +11422,42 @@ CREATE POLICY task_logs_select_holder ON public.task_logs FOR SELECT TO agent US
 --
 
 CREATE POLICY task_logs_select_member ON public.task_logs FOR SELECT TO authenticated USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_steps; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_steps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_steps task_steps_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_steps_all_migrator ON public.task_steps TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_steps task_steps_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_steps_insert_api ON public.task_steps FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_steps task_steps_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_steps_select_holder ON public.task_steps FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = task_steps.task_id))));
+
+
+--
+-- Name: task_steps task_steps_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_steps_select_member ON public.task_steps FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
@@ -11112,6 +11906,13 @@ REVOKE ALL ON FUNCTION private.book_charge(p_asked public.service_registry, p_se
 
 
 --
+-- Name: FUNCTION cancel(p_ids uuid[], p_reason text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.cancel(p_ids uuid[], p_reason text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11129,6 +11930,14 @@ GRANT ALL ON FUNCTION private.claims() TO integration;
 GRANT ALL ON FUNCTION private.claims() TO devos_lookup;
 GRANT ALL ON FUNCTION private.claims() TO devos_journal;
 GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION count_down(p_ids uuid[], p_numbers integer[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) TO devos_jobs;
 
 
 --
@@ -11178,6 +11987,14 @@ GRANT ALL ON FUNCTION private.emit_each(p_types text[], p_project_ids uuid[], p_
 
 
 --
+-- Name: FUNCTION end_cancelled_leases(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.end_cancelled_leases() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.end_cancelled_leases() TO devos_worker;
+
+
+--
 -- Name: FUNCTION end_leases(p_agent_id uuid, p_project_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11223,6 +12040,13 @@ REVOKE ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message tex
 GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_jobs;
 GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_journal;
 GRANT ALL ON FUNCTION private.fail(p_status integer, p_code text, p_message text, p_hint text) TO devos_lookup;
+
+
+--
+-- Name: FUNCTION failed_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.failed_dependents(p_ids uuid[]) FROM PUBLIC;
 
 
 --
@@ -11342,6 +12166,13 @@ REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM
 
 
 --
+-- Name: FUNCTION free_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.free_dependents(p_ids uuid[]) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION grant_role(p_email text, p_role public.app_role); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11375,6 +12206,14 @@ GRANT ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) TO devos_api;
 --
 
 REVOKE ALL ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION insert_successor(p_project_id uuid, p_item jsonb); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) TO devos_api;
 
 
 --
@@ -11559,6 +12398,7 @@ GRANT ALL ON FUNCTION private.my_user_id() TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.new_edges(p_items jsonb, p_ids uuid[]) TO devos_jobs;
 
 
 --
@@ -11710,6 +12550,13 @@ REVOKE ALL ON FUNCTION private.refuse_registration() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION refuse_successor(p_task public.tasks, p_key text, p_priority smallint); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.refuse_successor(p_task public.tasks, p_key text, p_priority smallint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refuse_transition(); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -11729,6 +12576,13 @@ REVOKE ALL ON FUNCTION private.refuse_version() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.registration_token_lives(p_token_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION related_ids(p_task_id uuid, p_cascade text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.related_ids(p_task_id uuid, p_cascade text) FROM PUBLIC;
 
 
 --
@@ -11907,11 +12761,11 @@ REVOKE ALL ON FUNCTION private.service_ref(p_service public.service_registry) FR
 
 
 --
--- Name: FUNCTION settle_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION settle_dependents(p_ids uuid[], p_only uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
-REVOKE ALL ON FUNCTION private.settle_dependents(p_ids uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.settle_dependents(p_ids uuid[]) TO devos_jobs;
+REVOKE ALL ON FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[]) TO devos_api;
 
 
 --
@@ -11920,6 +12774,13 @@ GRANT ALL ON FUNCTION private.settle_dependents(p_ids uuid[]) TO devos_jobs;
 
 REVOKE ALL ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sign_up(p_email text, p_encrypted_password text, p_data jsonb, p_open boolean, p_invitation_id text, p_invitation_hash bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION stop_dependents(p_ids uuid[], p_only uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.stop_dependents(p_ids uuid[], p_only uuid[]) FROM PUBLIC;
 
 
 --
@@ -12023,6 +12884,14 @@ GRANT ALL ON FUNCTION public.add_project_member(p_project_id uuid, p_user_id uui
 
 
 --
+-- Name: FUNCTION add_task_dependencies(p_task_id uuid, p_depends_on jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.add_task_dependencies(p_task_id uuid, p_depends_on jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_task_dependencies(p_task_id uuid, p_depends_on jsonb) TO authenticated;
+
+
+--
 -- Name: FUNCTION add_team_member(p_team_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -12039,11 +12908,11 @@ GRANT ALL ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_i
 
 
 --
--- Name: FUNCTION cancel_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION cancel_task(p_task_id uuid, p_reason text, p_cascade text); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.cancel_task(p_task_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.cancel_task(p_task_id uuid) TO authenticated;
+REVOKE ALL ON FUNCTION public.cancel_task(p_task_id uuid, p_reason text, p_cascade text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cancel_task(p_task_id uuid, p_reason text, p_cascade text) TO authenticated;
 
 
 --
@@ -12107,11 +12976,11 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) TO authenticated;
 
 
 --
@@ -12178,6 +13047,15 @@ GRANT ALL ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, 
 
 REVOKE ALL ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) TO authenticated;
+GRANT ALL ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) TO agent;
 
 
 --
@@ -12336,6 +13214,14 @@ GRANT ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p
 
 
 --
+-- Name: FUNCTION list_dependencies(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer, p_after uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION list_events(p_project_id uuid, p_after_xid xid8, p_after_id bigint, p_limit integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -12416,6 +13302,25 @@ GRANT ALL ON FUNCTION public.list_secrets(p_project_id uuid, p_team_id uuid, p_l
 REVOKE ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_after uuid, p_service_id uuid) TO agent;
+
+
+--
+-- Name: TABLE task_steps; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_steps TO devos_migrator;
+GRANT SELECT ON TABLE public.task_steps TO authenticated;
+GRANT SELECT ON TABLE public.task_steps TO agent;
+GRANT SELECT,INSERT ON TABLE public.task_steps TO devos_api;
+
+
+--
+-- Name: FUNCTION list_steps(p_task_id uuid, p_limit integer, p_after bigint); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after bigint) TO authenticated;
+GRANT ALL ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after bigint) TO agent;
 
 
 --
@@ -12595,6 +13500,14 @@ GRANT ALL ON FUNCTION public.remove_project_member(p_project_id uuid, p_user_id 
 
 
 --
+-- Name: FUNCTION remove_task_dependency(p_task_id uuid, p_depends_on_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION remove_team_member(p_team_id uuid, p_user_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -12673,6 +13586,14 @@ GRANT ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds
 
 REVOKE ALL ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.save_step(p_task_id uuid, p_lease_token bigint, p_name text, p_output jsonb) TO agent;
 
 
 --
@@ -12865,6 +13786,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE private.secret_values TO devos_jobs;
 
 
 --
+-- Name: TABLE task_successors; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.task_successors TO devos_migrator;
+GRANT SELECT,INSERT ON TABLE private.task_successors TO devos_api;
+
+
+--
 -- Name: TABLE token_hashes; Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -13012,7 +13941,7 @@ GRANT SELECT ON TABLE public.state_transitions TO devos_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_dependencies TO devos_migrator;
 GRANT SELECT ON TABLE public.task_dependencies TO authenticated;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.task_dependencies TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_dependencies TO devos_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.task_dependencies TO devos_jobs;
 
 

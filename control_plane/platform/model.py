@@ -72,6 +72,9 @@ def _plain_value(value: object, levels: int) -> object:
 Json = Annotated[dict[str, Any], AfterValidator(_plain)]
 """A JSON object that is not ours to read: its numbers stay numbers, and it is not nested without end."""
 
+AnyJson = Annotated[Any, AfterValidator(lambda value: _plain_value(value, _JSON_LEVELS))]
+"""Any JSON that is not ours to read."""
+
 
 LeaseToken = Annotated[int, Field(ge=1, lt=2**63)]
 """The fencing token of a lease."""

@@ -36,6 +36,7 @@ from control_plane.domains.identity.models import (
 )
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
+from control_plane.domains.tasks.graph_models import Dependency, LineageTask, Step
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
@@ -63,6 +64,9 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Task: ("public.tasks", "public.tasks"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
     DeadLetter: ("public.list_dead_letters", "public.tasks"),
+    Dependency: ("public.list_dependencies", "public.task_dependencies"),
+    LineageTask: ("public.read_lineage", "public.tasks"),
+    Step: ("public.task_steps", "public.task_steps"),
     LogLine: ("public.task_logs", "public.task_logs"),
     Agent: ("public.list_agents", "public.agents"),
     AgentKey: ("public.list_agent_keys", "private.agent_keys"),
@@ -117,6 +121,7 @@ COMPOSED = {
     "IssuedInvitation",
     "NewApiToken",
     "NewProjectToken",
+    "Lineage",
     "PullRequestHook",
     "NewRegistrationToken",
     "RenewedLeases",
@@ -265,6 +270,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         Noted: [
             await agent.call("write_progress", **lease, progress=1),
             await agent.call("save_checkpoint", **lease, checkpoint={}),
+            await agent.call("save_step", **lease, name="fetch", output=1),
         ],
         RenewedLease: await agent.call("extend_leases", leases=[item, {**item, "lease_token": 99}]),
         ItemResult: await agent.call("complete_tasks", items=[item, item]),

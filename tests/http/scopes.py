@@ -8,7 +8,7 @@ public              signIn signUp authorize oauthCallback readAuthSettings readJ
 anybody             whoami
 session             readUser updateUser signOut acceptInvitation createApiToken listApiTokens revokeApiToken
 agent               heartbeat writeTaskLogs claimTasks extendLeases writeProgress saveCheckpoint dispatch
-                    postFeedback completeTasks failTasks releaseTasks
+                    postFeedback completeTasks failTasks releaseTasks saveStep
 agent key           exchange
 agents:read         listAgents readAgent listAgentKeys listRegistrationTokens
 agents:write        registerAgent updateAgent setAgentActivation rotateAgentKey revokeAgentKey addProjectAgent
@@ -26,7 +26,9 @@ secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTea
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters
+                    listDependencies readLineage listSteps
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask
+                    addDependencies removeDependency createSuccessor
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
 """

@@ -90,6 +90,16 @@ MORE = {
             (task_id, attempt, project_id, agent_id, lease_token, outcome, started_at)
         select t.id, n, t.project_id, t.agent_id, 1000 + n, 'retried', now()
           from public.tasks t, generate_series(1, 7) n where t.title = 'Leased'""",
+    "listDependencies": """
+        with made as (insert into public.tasks (id, project_id, lane_id, kind, title)
+            select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more'
+              from public.tasks t, generate_series(1, 7) where t.title = 'Waiting' returning id, project_id)
+        insert into public.task_dependencies (task_id, depends_on_id, project_id)
+        select t.id, made.id, made.project_id from made, public.tasks t where t.title = 'Waiting'""",
+    "listSteps": """
+        insert into public.task_steps (task_id, project_id, name, attempt, output)
+        select t.id, t.project_id, 'step ' || n, 1, '{}'
+          from public.tasks t, generate_series(1, 7) n where t.title = 'Leased'""",
     "listTaskLogs": """
         insert into public.task_logs (task_id, project_id, attempt, level, message)
         select t.id, t.project_id, 1, 'info', 'line ' || n
@@ -101,6 +111,9 @@ MORE = {
           from public.tasks t, public.service_registry s, generate_series(1, 7)
          where t.title = 'Leased' and s.name = 'model'""",
 }
+
+# Lists whose items weigh so much that a page has few.
+HEAVY = {"listSteps"}
 
 
 def test_every_list_is_walked() -> None:
@@ -127,7 +140,7 @@ async def test_the_pages_of_a_list_are_the_list(
             assert len(page["items"]) == limit, "only the last page may be short"
             cursor = f"&cursor={page['next_cursor']}"
 
-    (whole,) = await pages(1000)
+    (whole,) = await pages(100 if name in HEAVY else 1000)
     assert len(whole) >= 7
     for limit in (1, 3, len(whole), len(whole) + 1):
         walked = await pages(limit)

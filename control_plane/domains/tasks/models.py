@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, PlainSerializer, RootModel
+from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, model_validator
 
 from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
 
 TaskState = Literal["pending", "running", "needs_qa", "completed", "failed", "blocked", "cancelled"]
 BlockedReason = Literal["budget", "policy", "ci", "approval"]
+OnFailure = Literal["fail", "block", "ignore"]
+Ref = Annotated[str, Field(min_length=1, max_length=100)]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code_review"])]
 LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
 WaitSeconds = Annotated[int, Field(ge=0, le=30)]
@@ -22,10 +24,26 @@ _FIRST, _LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=
 Fraction = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 
-class CreateTask(Body):
-    """A new task."""
+class NewDependency(Body):
+    """A task to wait for, by its id or by the ref of an earlier item of the list; and if it fails."""
 
-    project_id: UUID
+    task_id: UUID | None = None
+    ref: Ref | None = None
+    on_failure: OnFailure = "fail"
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.task_id is None) == (self.ref is None):
+            raise ValueError("name a task_id, or a ref")
+        return self
+
+
+Dependencies = Annotated[list[UUID | NewDependency], Field(max_length=1000)]
+
+
+class Work(Body):
+    """What a new task asks for."""
+
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=500)]
     description: Annotated[str, Field(max_length=65536)] = ""
@@ -36,8 +54,16 @@ class CreateTask(Body):
         None
     )
     assigned_agent_id: UUID | None = None
-    parent_task_id: UUID | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
+
+
+class CreateTask(Work):
+    """A new task."""
+
+    project_id: UUID
+    parent_task_id: UUID | None = None
+    ref: Annotated[Ref | None, Field(description="How later items of the list name this one.")] = None
+    depends_on: Dependencies = []
 
 
 class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):
@@ -87,8 +113,11 @@ class Task(Model):
     run_at: datetime
     agent_id: UUID | None
     assigned_agent_id: UUID | None
+    parent_task_id: UUID | None
+    open_dependencies: int
     lease_expires_at: datetime | None
     cancel_requested_at: datetime | None
+    cancel_reason: str | None
     version: int
     created_at: datetime
     updated_at: datetime

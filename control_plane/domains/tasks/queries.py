@@ -72,11 +72,6 @@ async def delete_task(db: Session, task_id: UUID) -> None:
     await db.value("delete_task", task_id=task_id)
 
 
-async def cancel_task(db: Session, task_id: UUID) -> Task:
-    """Cancel a waiting task, ask a running one to stop."""
-    return await db.one(Task, "cancel_task", task_id=task_id)
-
-
 async def list_attempts(db: Session, task_id: UUID, *, limit: int, cursor: int) -> Page[Attempt]:
     """The ended attempts at a task."""
     return await db.page(Attempt, "list_attempts", "attempt", limit=limit, after=cursor, task_id=task_id)

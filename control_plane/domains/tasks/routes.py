@@ -107,11 +107,6 @@ class TaskController(Controller):
         """Remove a task that nobody ever claimed. One with a history is cancelled instead."""
         await queries.delete_task(db, task_id)
 
-    @post("/{task_id:uuid}/cancel", operation_id="cancelTask", status_code=200, opt=scope("tasks:write"))
-    async def cancel_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
-        """Cancel a waiting task at once; a running one learns of it with its next renewal."""
-        return await queries.cancel_task(db, task_id)
-
     @get("/{task_id:uuid}/attempts", operation_id="listAttempts", opt=scope("tasks:read"))
     async def list_attempts(
         self,

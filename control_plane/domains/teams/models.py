@@ -90,6 +90,9 @@ class UpdateProjectConfig(Body):
 
     default_priority: PriorityName
     default_max_retries: Annotated[int, Field(ge=0, le=100)]
+    cancel_grace_seconds: Annotated[
+        int | None, Field(ge=1, le=86400, description="For who holds a cancelled task. Unset: as it is.")
+    ] = None
 
 
 class ProjectConfig(Model):
@@ -97,4 +100,5 @@ class ProjectConfig(Model):
 
     default_priority: PriorityName
     default_max_retries: int
+    cancel_grace_seconds: int
     version: int

@@ -140,6 +140,7 @@ async def configure_project(
         project_id=project_id,
         default_priority=int(config.default_priority),
         default_max_retries=config.default_max_retries,
+        cancel_grace_seconds=config.cancel_grace_seconds,
         version=version,
     )
 
