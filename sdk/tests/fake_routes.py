@@ -88,7 +88,8 @@ def report(fake: FakeDevos, seen: Seen, task_id: str, verb: str) -> Answer:
     task = fake.held(task_id, seen.body["lease_token"])
     if verb == "logs":
         task.logs += [{**line, "attempt": task.attempt, "at": now()} for line in seen.body["lines"]]
-        return 200, {"stored": len(seen.body["lines"])}
+        asked = task.cancel_requested_at is not None
+        return 200, {"stored": len(seen.body["lines"]), "cancel_requested": asked}
     if verb == "progress":
         task.progress, task.progress_note = seen.body["progress"], seen.body.get("note")
     else:
@@ -243,15 +244,6 @@ def create_task(fake: FakeDevos, seen: Seen) -> Answer:
 @route("GET", "/api/tasks")
 def list_tasks(fake: FakeDevos, seen: Seen) -> Answer:
     return page([task.as_json() for task in fake.tasks.values()], seen)
-
-
-@route("POST", "/api/tasks/([^/]+)/cancel")
-def cancel(fake: FakeDevos, seen: Seen, task_id: str) -> Answer:
-    task = fake.tasks[task_id]
-    task.cancel_requested_at = now()
-    if task.state == "pending":
-        task.state = "cancelled"
-    return 200, task.as_json()
 
 
 @route("GET", "/api/tasks/([^/]+)")

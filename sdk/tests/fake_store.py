@@ -53,9 +53,14 @@ class FakeTask:
     attempts: list[dict[str, Any]] = field(default_factory=list)
     charges: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: int = 0
+    cancel_reason: str | None = None
+    waits_for: list[str] = field(default_factory=list)
+    successors: dict[str, FakeTask] = field(default_factory=dict)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         hidden = ("lease_token", "lease_seconds", "lease_ends", "logs", "attempts", "charges", "checkpoints")
+        hidden += ("waits_for", "successors", "steps")
         shown = {name: value for name, value in vars(self).items() if name not in hidden}
         return {**shown, "run_at": self.created_at, "updated_at": now()}
 
@@ -103,7 +108,8 @@ class Store:
         return [task.as_claimed() for task in ready[:limit]]
 
     def _is_ready(self, task: FakeTask) -> bool:
-        return task.state == "pending" and task.run_at <= time.monotonic()
+        free = all(self.tasks[other].state == "completed" for other in task.waits_for)
+        return task.state == "pending" and task.run_at <= time.monotonic() and free
 
     def reap(self) -> None:
         for task in self.tasks.values():

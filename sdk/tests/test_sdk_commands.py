@@ -104,6 +104,11 @@ CALLS = [
         f"PUT /api/projects/{A}/config",
         {"default_priority": "MEDIUM", "default_max_retries": 0},
     ),
+    (
+        f"projects config {A} --cancel-grace 5",
+        f"PUT /api/projects/{A}/config",
+        {"default_priority": "MEDIUM", "default_max_retries": 3, "cancel_grace_seconds": 5},
+    ),
     (f"projects members {A}", f"GET /api/projects/{A}/members", None),
     (f"projects add-member {A} {B}", f"PUT /api/projects/{A}/members/{B}", None),
     (f"projects remove-member {A} {B}", f"DELETE /api/projects/{A}/members/{B}", None),
@@ -168,6 +173,7 @@ CALLS = [
         },
     ),
     ("tasks cancel TASK", "POST /api/tasks/TASK/cancel", {}),
+    ("tasks tree TASK", "GET /api/tasks/TASK/lineage", None),
     (f"services list --project {A}", "GET /api/services", None),
     (
         f"services increase {A} --amount 5 --reason why",
@@ -206,7 +212,8 @@ def test_a_command_asks_for_what_it_says(
 
 
 def test_all_commands_are_called() -> None:
-    called = {tuple(line.split()[:2]) for line, _, _ in CALLS}
+    # What waits for an end is called in test_sdk_graph.
+    called = {tuple(line.split()[:2]) for line, _, _ in CALLS} | {("tasks", "wait")}
     assert {path for path in COMMANDS if len(path) == 2} == called
 
 

@@ -81,6 +81,24 @@ async def test_a_step_name_used_twice_is_refused(devos: FakeDevos) -> None:
     assert "'lint' was named before" in task.last_error["message"]
 
 
+async def test_a_step_that_failed_is_not_remembered(devos: FakeDevos) -> None:
+    tries: list[int] = []
+
+    def flaky() -> str:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise OSError("not yet")
+        return "done"
+
+    async def work(ctx: Context) -> str:
+        with pytest.raises(OSError, match="not yet"):
+            await ctx.step("fetch", flaky)
+        return await ctx.step("fetch", flaky)
+
+    task = await ends(devos, work)
+    assert (task.output, [step["attempt"] for step in task.steps.values()]) == ({"result": "done"}, [1])
+
+
 async def test_the_checkpoint_of_an_author_lives_beside_the_steps(devos: FakeDevos) -> None:
     seen: list[dict[str, Any]] = []
 
@@ -90,34 +108,66 @@ async def test_the_checkpoint_of_an_author_lives_beside_the_steps(devos: FakeDev
         await ctx.checkpoint({"page": 7})
         if ctx.attempt == 1:
             raise OSError("again")
-        with pytest.raises(ValueError, match="use another name"):
-            await ctx.checkpoint({"_steps": {}})
 
     task = await ends(devos, work)
     assert seen == [{}, {"page": 7}]
-    assert task.checkpoint == {"page": 7, "_steps": {"one": 1}}
+    assert (task.checkpoint, task.steps["one"]["output"]) == ({"page": 7}, 1)
 
 
-async def test_a_checkpoint_that_is_too_large_is_an_error_of_the_handler(devos: FakeDevos) -> None:
+async def test_a_step_that_is_too_large_is_an_error_of_the_handler(devos: FakeDevos) -> None:
     async def work(ctx: Context) -> None:
         with pytest.raises(DevosError) as caught:
-            await ctx.step("large", lambda: "x" * 70_000)
+            await ctx.step("large", lambda: "x" * 270_000)
         await ctx.step("small", lambda: "x")
         raise Terminal(caught.value.code)
 
     task = await ends(devos, work)
     assert task.last_error is not None
-    assert task.last_error["message"] == "tasks_checkpoint_size"
-    assert task.checkpoint == {"_steps": {"small": "x"}}
+    assert task.last_error["message"] == "step_too_large"
+    assert [*task.steps] == ["small"]
 
 
-async def test_steps_side_by_side_are_all_remembered(devos: FakeDevos) -> None:
+async def test_steps_side_by_side_are_all_remembered_and_read_once(devos: FakeDevos) -> None:
+    names = [f"step {number}" for number in range(120)]
+    done: list[str] = []
+
     async def work(ctx: Context) -> None:
-        devos.faults.refuse_next[f"/api/tasks/{ctx.task.id}/checkpoint"] = Refusal(503, "away", "Not now.")
-        await asyncio.gather(*(ctx.step(name, lambda name=name: name) for name in "abc"))
+        if ctx.attempt == 1:
+            devos.faults.refuse_next[f"/api/tasks/{ctx.task.id}/steps"] = Refusal(503, "away", "Not now.")
+        answers = await asyncio.gather(
+            *(ctx.step(name, lambda name=name: done.append(name) or name) for name in names)
+        )
+        assert answers == names
+        if ctx.attempt == 1:
+            raise OSError("again")
 
     task = await ends(devos, work)
-    assert task.checkpoint == {"_steps": {"a": "a", "b": "b", "c": "c"}}
+    assert task.state == "completed"
+    assert sorted(done) == sorted([*task.steps]) == sorted(names)
+    reads = [seen for seen in devos.calls(f"/api/tasks/{task.id}/steps") if seen.method == "GET"]
+    assert [seen.query.get("cursor") for seen in reads] == [None, "100"]
+
+
+async def test_a_handler_adds_a_successor_once_in_all_attempts(devos: FakeDevos) -> None:
+    made: list[str] = []
+
+    async def work(ctx: Context) -> None:
+        devos.faults.lose_answers_to.add(f"/api/tasks/{ctx.task.id}/successor")
+        after = await ctx.successor("Deploy", kind="deploy", input={"ref": "main"})
+        made.append(after.id)
+        if ctx.attempt == 1:
+            raise OSError("again")
+        await ctx.successor("Deploy", kind="deploy", input={"ref": "other"})
+        await ctx.successor("Announce", kind="announce", key="announce")
+
+    task = await ends(devos, work, priority="HIGH")
+    assert made[0] == made[1]
+    after = [(one.kind, one.priority, one.input) for one in devos.tasks.values() if one is not task]
+    assert after == [
+        ("deploy", "HIGH", {"ref": "main"}),
+        ("deploy", "HIGH", {"ref": "other"}),
+        ("announce", "HIGH", {}),
+    ]
 
 
 async def test_log_lines_arrive_in_order_in_few_calls_before_the_result(devos: FakeDevos) -> None:
@@ -237,5 +287,4 @@ async def test_a_sync_handler_has_the_same_verbs(devos: FakeDevos) -> None:
     async with at_work(agent, devos):
         await until(lambda: task.state == "completed")
     assert task.output == {"files": ["a.py"], "paid by": "first", "feedback": "queued"}
-    assert task.checkpoint is not None
-    assert task.checkpoint["page"] == 1
+    assert (task.checkpoint, [*task.steps]) == ({"page": 1}, ["fetch"])

@@ -122,6 +122,72 @@ async def test_a_cancelled_task_stops_its_handler(agent: Agent, devos: FakeDevos
     assert [attempt["outcome"] for attempt in task.attempts] == ["cancelled"]
 
 
+async def test_a_cancellation_is_known_within_seconds_however_long_the_lease(
+    devos: FakeDevos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devos_sdk._leases._NEWS_SECONDS", 0.2)
+    agent, started = Agent("tester", lease=timedelta(hours=1)), asyncio.Event()
+
+    @agent.task("long")
+    async def long(_ctx: Context) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    task = devos.add("long")
+    async with at_work(agent, devos):
+        await started.wait()
+        task.cancel_requested_at = "now"
+        await until(lambda: task.state == "cancelled", 10)
+
+
+async def test_a_cancelled_handler_may_clean_up_longer_than_one_that_is_told_to_hurry(
+    devos: FakeDevos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devos_sdk._attempt.STOP_GRACE", timedelta(seconds=0.05))
+    agent, cleaned = Agent("tester", concurrency=2, lease=timedelta(seconds=1)), asyncio.Event()
+    cleaning, ended = asyncio.Event(), []
+
+    @agent.task("long")
+    async def long(ctx: Context) -> None:
+        try:
+            ctx.log("at work")
+            await asyncio.Event().wait()
+        finally:
+            cleaning.set()
+            await cleaned.wait()
+            ended.append(ctx.task.id)
+
+    first, second = devos.add("long"), devos.add("long")
+    async with at_work(agent, devos):
+        await until(lambda: first.logs and second.logs)
+        first.cancel_requested_at = second.cancel_requested_at = "now"
+        await cleaning.wait()
+        renewals = len(devos.calls(RENEW))
+        # Meanwhile its lease lives on, until the server takes it.
+        await until(lambda: len(devos.calls(RENEW)) >= renewals + 2)
+        with devos.lock:
+            devos.take_lease_away(second)
+        await until(lambda: len(devos.calls(RENEW)[-1].body["leases"]) == 1)
+        cleaned.set()
+        await until(lambda: first.state == "cancelled")
+    assert first.id in ended
+    assert [attempt["outcome"] for attempt in second.attempts] == ["lease_expired"]
+
+
+async def test_a_cancelled_task_is_known_when_its_log_is_sent(devos: FakeDevos) -> None:
+    agent = Agent("tester", lease=timedelta(hours=1))
+
+    @agent.task("long")
+    async def long(ctx: Context) -> None:
+        task.cancel_requested_at = "now"
+        ctx.log("still here")
+        await asyncio.Event().wait()
+
+    task = devos.add("long")
+    async with at_work(agent, devos):
+        await until(lambda: task.state == "cancelled", 4)
+
+
 async def test_a_cancelled_task_is_known_at_the_next_report_too(devos: FakeDevos) -> None:
     agent, seen = Agent("tester", lease=timedelta(hours=1)), []
 

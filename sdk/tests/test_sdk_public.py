@@ -13,15 +13,16 @@ PUBLIC = """
 Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
-AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Registration
-Repository Service ServiceRef Task
+AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dependency Dispatch Event Feedback Lineage
+LineageTask LogLine Page Registration Repository Service ServiceRef Step Task
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
 
 VERBS = {
     "Agent": "name run serve stop task",
-    "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step task",
+    "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step "
+    "successor task",
     "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
     "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
@@ -34,7 +35,8 @@ VERBS = {
     "repositories": "create",
     "secrets": "delete list set",
     "services": "create increase_budget list",
-    "tasks": "attempts cancel charges create get list logs",
+    "tasks": "add_dependencies attempts cancel charges create dependencies get lineage list logs "
+    "remove_dependency steps successor wait",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",
     "users": "activate deactivate get list set_role",

@@ -25,6 +25,7 @@ from devos_sdk._errors import (
     Unauthorized,
     Unavailable,
 )
+from devos_sdk._graph_models import Dependency, Lineage, LineageTask, Step
 from devos_sdk._handler import Retry
 from devos_sdk._identity import (
     ApiToken,
@@ -79,6 +80,7 @@ __all__ = [
     "ClaimedTask",
     "Conflict",
     "Context",
+    "Dependency",
     "Devos",
     "DevosError",
     "Dispatch",
@@ -87,6 +89,8 @@ __all__ = [
     "Forbidden",
     "Invalid",
     "Invitation",
+    "Lineage",
+    "LineageTask",
     "LogLine",
     "NewApiToken",
     "NewInvitation",
@@ -109,6 +113,7 @@ __all__ = [
     "ServiceRef",
     "Session",
     "SessionStorage",
+    "Step",
     "SyncContext",
     "Task",
     "Team",

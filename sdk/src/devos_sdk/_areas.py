@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from devos_sdk._area import HttpArea, given
+from devos_sdk._areas_graph import DependsOn, TaskGraph
 from devos_sdk._models import (
     Amount,
     Attempt,
@@ -18,19 +20,7 @@ from devos_sdk._models import (
     Task,
     amount_text,
 )
-from devos_sdk._portal import Area, M, Portal, Verb, Walk
-from devos_sdk._transport import Transport
-
-
-class HttpArea(Area[M]):
-    def __init__(self, http: Transport, portal: Portal | None) -> None:
-        super().__init__(portal)
-        self._http = http
-
-
-def given(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the caller said; the rest is the server's to choose."""
-    return {name: value for name, value in body.items() if value is not None}
+from devos_sdk._portal import M, Verb, Walk
 
 
 class Repositories(HttpArea[M]):
@@ -56,7 +46,7 @@ class Repositories(HttpArea[M]):
         return await self._http.post(Repository, "/api/repositories", body, key=idempotency_key)
 
 
-class Tasks(HttpArea[M]):
+class Tasks(TaskGraph[M]):
     @Verb
     async def create(
         self,
@@ -71,9 +61,14 @@ class Tasks(HttpArea[M]):
         max_retries: int | None = None,
         run_at: datetime | None = None,
         assigned_agent_id: str | None = None,
+        parent_task_id: str | None = None,
+        depends_on: Sequence[DependsOn] | None = None,
         idempotency_key: str | None = None,
     ) -> Task:
-        """Create a task. With an `idempotency_key` of yours, creating it again answers the same task."""
+        """Create a task. With an `idempotency_key` of yours, creating it again answers the same task.
+
+        It waits for those it `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say.
+        """
         body: dict[str, Any] = {
             "title": title,
             "project_id": project_id,
@@ -85,6 +80,8 @@ class Tasks(HttpArea[M]):
             "max_retries": max_retries,
             "run_at": None if run_at is None else run_at.isoformat(),
             "assigned_agent_id": assigned_agent_id,
+            "parent_task_id": parent_task_id,
+            "depends_on": None if depends_on is None else [*depends_on],
         }
         return await self._http.post(Task, "/api/tasks", given(body), key=idempotency_key)
 
@@ -113,11 +110,6 @@ class Tasks(HttpArea[M]):
     async def get(self, task_id: str) -> Task:
         """One task."""
         return await self._http.get(Task, f"/api/tasks/{task_id}")
-
-    @Verb
-    async def cancel(self, task_id: str) -> Task:
-        """Cancel a task. One that is running is told so, and stops at its agent's next renewal."""
-        return await self._http.post(Task, f"/api/tasks/{task_id}/cancel", {})
 
     @Verb
     async def attempts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from devos_sdk._areas import HttpArea, given
+from devos_sdk._area import HttpArea, given
 from devos_sdk._identity import NewRegistrationToken, RegistrationToken
 from devos_sdk._models import AgentInfo, AgentKey, Page, Registration
 from devos_sdk._portal import M, Verb

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import SecretStr
 
-from devos_sdk._areas import HttpArea, given
+from devos_sdk._area import HttpArea, given
 from devos_sdk._identity import ApiToken, Invitation, NewApiToken, NewInvitation, Person, Team
 from devos_sdk._models import Page
 from devos_sdk._portal import M, Verb

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from devos_sdk._areas import HttpArea, given
+from devos_sdk._area import HttpArea, given
 from devos_sdk._identity import NewProjectToken, Person, Project, ProjectConfig, ProjectToken, Secret
 from devos_sdk._models import Page
 from devos_sdk._portal import M, Verb
@@ -68,10 +70,16 @@ class Projects(HttpArea[M]):
         *,
         default_priority: str,
         default_max_retries: int,
+        cancel_grace: timedelta | None = None,
         version: int | None = None,
     ) -> ProjectConfig:
         """Set it; with a `version`, only if nobody else has edited it since."""
-        body = {"default_priority": default_priority, "default_max_retries": default_max_retries}
+        body: dict[str, Any] = {
+            "default_priority": default_priority,
+            "default_max_retries": default_max_retries,
+        }
+        if cancel_grace is not None:
+            body["cancel_grace_seconds"] = round(cancel_grace.total_seconds())
         path = f"/api/projects/{project_id}/config"
         return await self._http.put(ProjectConfig, path, body, version=version)
 

@@ -13,7 +13,8 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from devos_sdk._context import Context, LeaseCalls, SyncContext
+from devos_sdk._calls import LeaseCalls
+from devos_sdk._context import Context, SyncContext
 from devos_sdk._errors import BudgetExhausted, Cancelled, RetryLater, Terminal
 from devos_sdk._handler import Handler, complaint
 from devos_sdk._logs import LogShipper
@@ -26,6 +27,8 @@ _logger = logging.getLogger("devos_sdk")
 
 # A handler that was told to stop and does not is given up after this, so that the slot and the task go on.
 STOP_GRACE = timedelta(seconds=5)
+# One whose task was cancelled may clean up for longer; the server takes the lease away when it has enough.
+CLEAN_UP = timedelta(seconds=60)
 _LOG_PATIENCE = timedelta(seconds=5)
 _LONGEST_DELAY = 86_400  # what the server takes
 
@@ -70,15 +73,21 @@ def _start(
 async def _until_done(work: asyncio.Task[Any], running: Running, timeout: timedelta | None) -> None:
     """Wait for the handler; when it is told to stop, for a while longer."""
     told = asyncio.create_task(running.stopped.wait())
+    hurried = asyncio.create_task(running.hurried.wait())
     seconds = timeout.total_seconds() if timeout is not None else None
     try:
         await asyncio.wait({work, told}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if not work.done() and not told.done():
             running.stop(Stop.TIMEOUT)
+        if running.stop_reason is Stop.CANCELLED:
+            await asyncio.wait(
+                {work, hurried}, timeout=CLEAN_UP.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
         if not work.done():
             await asyncio.wait({work}, timeout=STOP_GRACE.total_seconds())
     finally:
         told.cancel()
+        hurried.cancel()
         if not work.done():  # given up, or the loop itself is ending
             work.cancel()
 

@@ -7,7 +7,8 @@ from typing import Self
 
 from pydantic import SecretStr
 
-from devos_sdk._areas import Events, HttpArea, Repositories, Services, Tasks
+from devos_sdk._area import HttpArea
+from devos_sdk._areas import Events, Repositories, Services, Tasks
 from devos_sdk._areas_agents import Agents, RegistrationTokens
 from devos_sdk._areas_people import Invitations, Teams, Tokens, Users
 from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
+from datetime import datetime
 from typing import Any, Literal, ParamSpec, TypeVar, overload
 
-from devos_sdk._errors import Conflict, DevosError, NotFound
+from devos_sdk._areas_graph import OnFailure, successor_body
+from devos_sdk._calls import LeaseCalls
 from devos_sdk._logs import LogShipper
 from devos_sdk._models import (
     Amount,
@@ -17,59 +19,17 @@ from devos_sdk._models import (
     ClaimedTask,
     Dispatch,
     Feedback,
-    Page,
-    Service,
+    Task,
     amount_text,
 )
 from devos_sdk._portal import Area, Async, M, Portal, Sync, Verb
-from devos_sdk._running import Running, Stop
+from devos_sdk._running import Running
 from devos_sdk._steps import Memory, recalled, run_step
-from devos_sdk._transport import Transport
 
 Q = ParamSpec("Q")
 T = TypeVar("T")
 Level = Literal["debug", "info", "warning", "error"]
 StatusState = Literal["pending", "success", "failure", "error"]
-
-
-class LeaseCalls:
-    """Calls in the name of one lease. Each may bring news: the lease is lost, the task is cancelled."""
-
-    def __init__(self, http: Transport, running: Running, services: dict[tuple[str, str], str]) -> None:
-        self._http = http
-        self._running = running
-        self._services = services
-
-    async def post(self, answer: type[T], path: str, body: dict[str, Any]) -> T:
-        lease = {"lease_token": self._running.task.lease_token}
-        try:
-            return await self._http.post(answer, path, {**lease, **body})
-        except Conflict as exc:
-            if exc.code == "lease_lost":
-                self._running.stop(Stop.LEASE_LOST)
-            raise
-
-    async def report(self, verb: str, body: dict[str, Any]) -> None:
-        answer = await self.post(dict[str, Any], f"/api/tasks/{self._running.task.id}/{verb}", body)
-        if answer.get("cancel_requested"):
-            self._running.stop(Stop.CANCELLED)
-
-    async def service_id(self, name: str) -> str:
-        project = self._running.task.project_id
-        if (project, name) not in self._services:
-            cursor = None
-            while True:
-                page = await self._http.get(Page[Service], "/api/services", project_id=project, cursor=cursor)
-                self._services.update({(project, service.name): service.id for service in page.items})
-                cursor = page.next_cursor
-                if cursor is None:
-                    break
-        try:
-            return self._services[project, name]
-        except KeyError:
-            raise NotFound(
-                f"The project has no service named {name!r}.", code="service_not_found", status=404
-            ) from None
 
 
 class GitHub(Area[M]):
@@ -106,9 +66,13 @@ class GitHub(Area[M]):
         )
 
     async def _send(self, key: str | None, content: dict[str, Any]) -> Feedback:
-        digest = hashlib.sha256(repr(sorted(content.items())).encode("utf-8", "replace")).hexdigest()
-        body = {"task_id": self._task_id, "key": key or digest[:32], **content}
+        body = {"task_id": self._task_id, "key": key or _digest(content), **content}
         return await self._calls.post(Feedback, "/api/integrations/github/pr-feedback", body)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """A key that is the same for the same content."""
+    return hashlib.sha256(repr(sorted(content.items())).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 class _ContextBase(Area[M]):
@@ -126,8 +90,9 @@ class _ContextBase(Area[M]):
         self._calls = calls
         self._logs = logs
         self._memory = Memory(running.task.checkpoint)
-        # Steps may run side by side; an older state must not arrive after a newer one.
+        # An older checkpoint must not arrive after a newer one.
         self._saving = asyncio.Lock()
+        self._recalling = asyncio.Lock()
         self.github: GitHub[M] = GitHub(calls, running.task.id, portal)
 
     @property
@@ -169,10 +134,46 @@ class _ContextBase(Area[M]):
 
     @Verb
     async def checkpoint(self, data: dict[str, Any]) -> None:
-        """Save data for the next attempt, in place of what was saved before; with all steps at most 64 kB."""
+        """Save data for the next attempt, in place of what was saved before; at most 64 kB."""
         async with self._saving:
             self._memory.replace(data)
-            await self._save()
+            await self._calls.report("checkpoint", {"checkpoint": self._memory.data})
+
+    @Verb
+    async def successor(
+        self,
+        title: str,
+        *,
+        kind: str,
+        description: str | None = None,
+        priority: str | None = None,
+        required_capabilities: Sequence[str] | None = None,
+        input: Mapping[str, Any] | None = None,  # noqa: A002  the field's name in the API
+        max_retries: int | None = None,
+        run_at: datetime | None = None,
+        assigned_agent_id: str | None = None,
+        on_failure: OnFailure | None = None,
+        key: str | None = None,
+    ) -> Task:
+        """Create a task that waits for this one: once per `key`, by default per content.
+
+        The next attempt makes no second one. Up to 100 in an attempt, none more urgent than this task.
+        """
+        body = successor_body(
+            title,
+            kind=kind,
+            description=description,
+            priority=priority,
+            required_capabilities=required_capabilities,
+            input=input,
+            max_retries=max_retries,
+            run_at=run_at,
+            assigned_agent_id=assigned_agent_id,
+            on_failure=on_failure,
+        )
+        return await self._calls.post(
+            Task, f"/api/tasks/{self.task.id}/successor", {**body, "key": key or _digest(body)}
+        )
 
     @Verb
     async def charge(
@@ -196,22 +197,25 @@ class _ContextBase(Area[M]):
             body["estimated_amount"] = amount_text(estimated_amount)
         return await self._calls.post(Dispatch, "/api/tasks/dispatch", body)
 
-    async def _save(self) -> None:
-        await self._calls.report("checkpoint", {"checkpoint": self._memory.as_json()})
-
     async def _step(self, name: str, fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         self._memory.begin(name)
-        if name not in self._memory.steps:
-            answer = await run_step(fn, args, kwargs)
-            async with self._saving:
-                self._memory.steps[name] = answer
-                try:
-                    await self._save()
-                except DevosError:
-                    # What was not saved must not weigh on the next save.
-                    del self._memory.steps[name]
-                    raise
-        return recalled(fn, self._memory.steps[name])
+        try:
+            steps = await self._remembered()
+            if name not in steps:
+                answer = await run_step(fn, args, kwargs)
+                await self._calls.report("steps", {"name": name, "output": answer})
+                steps[name] = answer
+        except BaseException:
+            self._memory.forget(name)
+            raise
+        return recalled(fn, steps[name])
+
+    async def _remembered(self) -> dict[str, Any]:
+        """The answers of earlier attempts, read once; a first attempt has none."""
+        async with self._recalling:
+            if self._memory.steps is None:
+                self._memory.steps = await self._calls.steps() if self.attempt > 1 else {}
+            return self._memory.steps
 
 
 class Context(_ContextBase[Async]):
@@ -226,7 +230,7 @@ class Context(_ContextBase[Async]):
     async def step(self, name: str, fn: Callable[Q, Any], *args: Q.args, **kwargs: Q.kwargs) -> Any:
         """Do `fn` once per task: its answer is saved, and a later attempt gets it without running it again.
 
-        The answer must be JSON, or of a type that pydantic can read back from JSON.
+        The answer must be JSON, or of a type that pydantic can read back from JSON; 256 kB at the most.
         """
         return await self._step(name, fn, args, kwargs)
 

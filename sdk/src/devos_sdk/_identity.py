@@ -92,6 +92,7 @@ class ProjectConfig(Model):
 
     default_priority: str
     default_max_retries: int
+    cancel_grace_seconds: int = 60
     version: int
 
 

@@ -29,8 +29,12 @@ class _Renewals(BaseModel):
 _GONE = (Stop.LEASE_LOST, Stop.LEASE_UNRENEWED)
 
 
+# A renewal also tells what was cancelled, and that is to be known within seconds.
+_NEWS_SECONDS = 5.0
+
+
 class Renewer:
-    """Renews at a third of the lease: two renewals may fail before a handler has to stop."""
+    """Renews at a third of the lease, or sooner: two renewals may fail before a handler has to stop."""
 
     def __init__(self, http: Transport, held: AbstractSet[Running], lease_seconds: int) -> None:
         self._http = http
@@ -46,7 +50,7 @@ class Renewer:
         while True:
             self._changed.clear()
             held = [running for running in self._held if running.stop_reason not in _GONE]
-            due = [running.renewed_at + running.lease_seconds / 3 for running in held]
+            due = [running.renewed_at + min(running.lease_seconds / 3, _NEWS_SECONDS) for running in held]
             wait = max(min(due), self._not_before) - time.monotonic() if due else None
             if wait is None or wait > 0:
                 try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from devos_sdk._errors import DevosError
 from devos_sdk._outbox import clean
-from devos_sdk._running import Running
+from devos_sdk._running import Running, Stop
 from devos_sdk._transport import Transport
 
 _logger = logging.getLogger("devos_sdk")
@@ -66,9 +66,11 @@ class LogShipper:
             key, lines = self._batch
             body: dict[str, Any] = {"lease_token": self._running.task.lease_token, "lines": lines}
             try:
-                await self._http.post(
+                answer = await self._http.post(
                     dict[str, Any], f"/api/tasks/{self._running.task.id}/logs", body, key=key
                 )
+                if answer.get("cancel_requested"):
+                    self._running.stop(Stop.CANCELLED)
             except DevosError as exc:
                 _logger.warning(
                     "task %s: %d log lines were refused: %s", self._running.task.id, len(lines), exc

@@ -92,8 +92,11 @@ class Task(Model):
     run_at: datetime
     agent_id: str | None = None
     assigned_agent_id: str | None = None
+    parent_task_id: str | None = None
+    open_dependencies: int = 0
     lease_expires_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    cancel_reason: str | None = None
     created_at: datetime
     updated_at: datetime
     started_at: datetime | None = None

@@ -36,6 +36,8 @@ class Running:
         self.lease_seconds = float(task.lease_seconds)
         self.stop_reason: Stop | None = None
         self.stopped = asyncio.Event()
+        # Told again, for another reason: what is left of the grace is gone.
+        self.hurried = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._interrupt: Callable[[], object] | None = None
         self._watch: asyncio.TimerHandle | None = None
@@ -54,6 +56,8 @@ class Running:
 
     def stop(self, reason: Stop) -> None:
         """Tell the handler to stop. The first reason stands, except that a lost lease beats all."""
+        if self.stop_reason not in (None, reason):
+            self.hurried.set()
         if reason is Stop.LEASE_LOST or self.stop_reason is None:
             self.stop_reason = reason
         if not self.stopped.is_set():

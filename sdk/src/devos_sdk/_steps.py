@@ -13,24 +13,17 @@ from pydantic_core import to_jsonable_python
 
 from devos_sdk._portal import in_thread
 
-_STEPS = "_steps"
-
 
 class Memory:
-    """A task's checkpoint: the author's data, and the answers of steps that were done."""
+    """What an attempt knows: the author's data, the answers of steps that were done, and names in use."""
 
     def __init__(self, checkpoint: dict[str, Any] | None) -> None:
-        kept = deepcopy(checkpoint or {})
-        self.steps: dict[str, Any] = kept.pop(_STEPS, {})
-        self.data: dict[str, Any] = kept
+        self.data: dict[str, Any] = deepcopy(checkpoint or {})
+        # Read from the server when the first step of a later attempt asks.
+        self.steps: dict[str, Any] | None = None
         self._named: set[str] = set()
 
-    def as_json(self) -> dict[str, Any]:
-        return {**self.data, _STEPS: self.steps} if self.steps else self.data
-
     def replace(self, data: dict[str, Any]) -> None:
-        if _STEPS in data:
-            raise ValueError(f"{_STEPS!r} is where steps are remembered; use another name.")
         self.data = cast("dict[str, Any]", to_jsonable_python(data))
 
     def begin(self, name: str) -> None:
@@ -40,6 +33,10 @@ class Memory:
                 f"The step {name!r} was named before in this attempt; give each step its own name."
             )
         self._named.add(name)
+
+    def forget(self, name: str) -> None:
+        """It came to no answer: the name may be used again."""
+        self._named.discard(name)
 
 
 async def run_step(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -7,7 +7,18 @@ import typer
 
 def commands() -> typer.Typer:
     """The commands, to be added to those of the control plane or to run alone."""
-    from devos_sdk._cli import access, agents, invitations, login, projects, secrets, teams, users, work
+    from devos_sdk._cli import (
+        access,
+        agents,
+        graph,
+        invitations,
+        login,
+        projects,
+        secrets,
+        teams,
+        users,
+        work,
+    )
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -15,6 +26,7 @@ def commands() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
     )
+    graph.add_to(work.tasks)
     for command in (login.login, login.signup, login.logout, login.whoami):
         app.command()(command)
     areas = (users, invitations, teams, projects, secrets, access, agents, work)

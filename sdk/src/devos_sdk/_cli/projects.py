@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -96,6 +97,12 @@ def config(
     max_retries: Annotated[
         int | None, typer.Option("--default-max-retries", min=0, max=100, help="Of tasks that name none.")
     ] = None,
+    cancel_grace: Annotated[
+        int | None,
+        typer.Option(
+            "--cancel-grace", min=1, max=86400, help="Seconds that an agent may go on with a cancelled task."
+        ),
+    ] = None,
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
@@ -106,11 +113,12 @@ def config(
     """
     with connected(url, as_json) as devos:
         now = devos.projects.config(str(project))
-        if priority is not None or max_retries is not None:
+        if (priority, max_retries, cancel_grace) != (None, None, None):
             now = devos.projects.set_config(
                 str(project),
                 default_priority=priority or now.default_priority,
                 default_max_retries=now.default_max_retries if max_retries is None else max_retries,
+                cancel_grace=None if cancel_grace is None else timedelta(seconds=cancel_grace),
                 version=now.version,
             )
         show(now, as_json)

@@ -18,6 +18,7 @@ from devos_sdk._cli.options import (
     Url,
     json_object,
     text_of,
+    texts_of,
 )
 from devos_sdk._cli.output import show, show_page
 from devos_sdk._cli.session import connected
@@ -77,6 +78,10 @@ def create_task(
         int | None, typer.Option("--max-retries", min=0, max=100, help="The project's default if left out.")
     ] = None,
     agent: Annotated[UUID | None, typer.Option("--agent", help="The one agent that may do it.")] = None,
+    parent: Annotated[UUID | None, typer.Option("--parent", help="The task it is a part of.")] = None,
+    depends_on: Annotated[
+        list[UUID] | None, typer.Option("--depends-on", help="A task it waits for; again for more.")
+    ] = None,
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
@@ -97,18 +102,10 @@ def create_task(
             input=value,
             max_retries=max_retries,
             assigned_agent_id=text_of(agent),
+            parent_task_id=text_of(parent),
+            depends_on=texts_of(depends_on or []) or None,
         )
         show(made, as_json)
-
-
-@tasks.command()
-def cancel(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
-    """Cancel a task. One that is running stops at its agent's next renewal.
-
-    Example: `devos tasks cancel $TASK`
-    """
-    with connected(url, as_json) as devos:
-        show(devos.tasks.cancel(str(task)), as_json)
 
 
 @services.command("list")
