@@ -7374,29 +7374,30 @@ COMMENT ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) IS
 
 
 --
--- Name: requeue_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: requeue_task(uuid, boolean); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.requeue_task(p_task_id uuid) RETURNS public.tasks
+CREATE FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean DEFAULT false) RETURNS public.tasks
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     perform private.require_role('supervisor');
     perform public.read_task(p_task_id);
-    perform private.requeue(array[p_task_id]);
+    perform private.requeue(p_task_id || case when p_cascade then private.failed_dependents(array[p_task_id]) else '{}' end);
     return public.read_task(p_task_id);
 end;
 $$;
 
 
-ALTER FUNCTION public.requeue_task(p_task_id uuid) OWNER TO devos_api;
+ALTER FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) OWNER TO devos_api;
 
 --
--- Name: FUNCTION requeue_task(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION requeue_task(p_task_id uuid, p_cascade boolean); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.requeue_task(p_task_id uuid) IS 'Put a failed or blocked task back to pending with all its retries; its history is kept. PT403 role_required,
+COMMENT ON FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) IS 'Put a failed or blocked task back to pending with all its retries; its history is kept. With p_cascade
+what failed or was blocked because it failed goes back, too. PT403 role_required,
 PT404 task_not_found, PT409 illegal_transition.';
 
 
@@ -13516,11 +13517,11 @@ GRANT ALL ON FUNCTION public.remove_team_member(p_team_id uuid, p_user_id uuid) 
 
 
 --
--- Name: FUNCTION requeue_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION requeue_task(p_task_id uuid, p_cascade boolean); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.requeue_task(p_task_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.requeue_task(p_task_id uuid) TO authenticated;
+REVOKE ALL ON FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) TO authenticated;
 
 
 --

@@ -266,7 +266,7 @@ OPERATIONS = [
         body={"reason": "no longer wanted", "cascade": "descendants"},
     ),
     Operation("listDeadLetters", "person", "GET", "/api/dead-letters?project_id={project}&kind=lint"),
-    Operation("requeueTask", "person", "POST", "/api/tasks/{failed}/requeue"),
+    Operation("requeueTask", "person", "POST", "/api/tasks/{failed}/requeue", body={"cascade": True}),
     Operation("requeueTasks", "person", "POST", "/api/tasks/requeue", body={"task_ids": ["{failed}"]}),
     Operation("deleteTask", "person", "DELETE", "/api/tasks/{waiting}", 204),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),

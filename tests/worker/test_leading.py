@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -61,6 +62,19 @@ async def test_an_expired_lease_comes_back_within_two_seconds(world: World) -> N
         claimed["lease_token"],
     )
     assert late <= 2
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_cancelled_task_is_taken_from_an_agent_that_goes_on(world: World) -> None:
+    config = {"project_id": world.project, "default_priority": 3, "default_max_retries": 3}
+    await world.supervisor.call("configure_project", **config, cancel_grace_seconds=1)
+    claimed = await world.claimed(lease_seconds=3600)
+    await world.supervisor.call("cancel_task", task_id=UUID(claimed["id"]))
+    await eventually(lambda: world.owner.fetch("select 1 from public.tasks where state = 'cancelled'"))
+    late = await world.owner.value(
+        "select extract(epoch from finished_at) - extract(epoch from cancel_requested_at) - 1 from public.tasks"
+    )
+    assert 0 <= late <= 2
 
 
 @pytest.mark.usefixtures("worker")

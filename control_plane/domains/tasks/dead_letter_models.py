@@ -56,6 +56,12 @@ class Requeue(Body):
         return self
 
 
+class RequeueOne(Body):
+    """Whether what failed with the task is tried again, too."""
+
+    cascade: bool = False
+
+
 class Requeued(Model):
     """What was put back; `more` when there are others like it, to be asked for again."""
 

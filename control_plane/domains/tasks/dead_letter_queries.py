@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from control_plane.db.session import Session
-from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeue, Requeued
+from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeue, Requeued, RequeueOne
 from control_plane.domains.tasks.models import Task
 from control_plane.platform.model import Page
 
@@ -32,9 +32,9 @@ async def list_dead_letters(
     )
 
 
-async def requeue_task(db: Session, task_id: UUID) -> Task:
+async def requeue_task(db: Session, task_id: UUID, wanted: RequeueOne) -> Task:
     """Put a failed or blocked task back."""
-    return await db.one(Task, "requeue_task", task_id=task_id)
+    return await db.one(Task, "requeue_task", task_id=task_id, cascade=wanted.cascade)
 
 
 async def requeue_tasks(db: Session, wanted: Requeue) -> Requeued:

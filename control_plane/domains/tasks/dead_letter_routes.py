@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from control_plane.db.session import Session
 from control_plane.domains.tasks import dead_letter_queries as queries
-from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeue, Requeued
+from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeue, Requeued, RequeueOne
 from control_plane.domains.tasks.models import Task
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.paging import Limit
@@ -56,9 +56,16 @@ class RequeueController(Controller):
 
     @post("/{task_id:uuid}/requeue", operation_id="requeueTask", status_code=200, opt=scope("tasks:write"))
     async def requeue_task(
-        self, task_id: FromPath[UUID], db: NamedDependency[Session], ready: NamedDependency[ReadyKinds]
+        self,
+        task_id: FromPath[UUID],
+        db: NamedDependency[Session],
+        ready: NamedDependency[ReadyKinds],
+        data: JSONBody[RequeueOne | None] = None,
     ) -> Task:
-        """Put a failed or blocked task back with all its retries; its history is kept."""
-        task = await queries.requeue_task(db, task_id)
+        """Put a failed or blocked task back with all its retries; its history is kept.
+
+        With `cascade`, what failed or was blocked because it failed goes back, too.
+        """
+        task = await queries.requeue_task(db, task_id, data or RequeueOne())
         ready.wake([task.kind])
         return task

@@ -139,6 +139,25 @@ async def test_a_requeued_task_goes_on_waiting(world: World, as_supervisor: Acto
         await finish(as_agent, name)
 
 
+async def test_what_failed_with_a_task_goes_back_with_it_when_that_is_asked(
+    world: World, as_supervisor: Actor, as_agent: Actor
+) -> None:
+    made = await chain(world)
+    blocked = {"task_id": made["first"]["id"], "on_failure": "block"}
+    await graph(world, item(world, "blocked", blocked), item(world, "own", kind="own", max_retries=0))
+    (own,) = await as_agent.call("claim_tasks", kinds=["own"])
+    await fail(as_agent, own)
+    await finish(as_agent, "first", well=False)
+    await as_supervisor.call("requeue_task", task_id=id_of(made["first"]), cascade=True)
+    assert await states(world) == {
+        **dict.fromkeys(("first", "second", "third", "blocked"), "pending"),
+        "own": "failed",
+    }
+    await finish(as_agent, "first")
+    await finish(as_agent, "second", "blocked")
+    await finish(as_agent, "third")
+
+
 async def test_a_dependency_is_added_and_taken_away_while_a_task_waits(
     world: World, as_supervisor: Actor, as_agent: Actor
 ) -> None:
