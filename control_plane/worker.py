@@ -44,6 +44,8 @@ class Worker:
             Job("reap expired leases", 1.0, self._reap),
             Job("end cancelled leases", 1.0, self._end_cancelled),
             Job("relay hints", 0.1, self._relay),
+            Job("index tasks", 0.5, self._index),
+            Job("age tasks", 5.0, self._age),
             Job("prune idempotency keys", 3600.0, self._prune),
             # A job for each topic: a slow forge keeps no webhook waiting.
             *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
@@ -110,6 +112,14 @@ class Worker:
 
     async def _relay(self) -> bool:
         return await self._number("private.relay_hints") > 0
+
+    async def _index(self) -> bool:
+        # Never at once again: taking in a great many tasks must not slow down those who make them.
+        await self._number("private.index_tasks")
+        return False
+
+    async def _age(self) -> bool:
+        return await self._number("private.age_tasks") > 0
 
     async def _prune(self) -> bool:
         await self._number("private.prune_idempotency_keys")

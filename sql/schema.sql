@@ -306,6 +306,48 @@ PT404 task_not_found, PT409 task_not_editable.';
 
 
 --
+-- Name: age_tasks(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.age_tasks() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_risen integer;
+begin
+    with due as (
+        select d.id, d.level
+          from public.projects p
+          join public.lanes l on l.project_id = p.id
+         -- Once the time: MEDIUM; twice: HIGH; three times: CRITICAL. So the front of a queue is what is due, and nothing else.
+         cross join generate_series(2, 4) as q (level)
+         cross join lateral (
+            select t.id, q.level - 1 as level from public.tasks t
+             where t.lane_id = l.id and t.queue_priority = q.level and t.state = 'pending' and t.open_dependencies = 0
+               and t.run_at <= statement_timestamp() - p.ageing_seconds * (5 - q.level) * interval '1 second'
+             order by t.run_at, t.id limit 1000 for update skip locked) d
+         where p.ageing_seconds is not null
+         limit 1000
+    )
+    update public.tasks t set queue_priority = d.level from due d where t.id = d.id;
+    get diagnostics v_risen = row_count;
+    return v_risen;
+end;
+$$;
+
+
+ALTER FUNCTION private.age_tasks() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION age_tasks(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.age_tasks() IS 'Job: in projects with ageing, claim what has waited long before what is younger; the priority that people see stays. Returns
+how many tasks rose by one level.';
+
+
+--
 -- Name: agent_project_ids(uuid); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -690,6 +732,7 @@ CREATE TABLE public.tasks (
     queue_priority smallint DEFAULT 3 NOT NULL,
     parent_task_id uuid,
     open_dependencies integer DEFAULT 0 NOT NULL,
+    postponed integer DEFAULT 0 NOT NULL,
     cancel_reason text,
     CONSTRAINT tasks_acceptance_is_list CHECK (((jsonb_typeof(acceptance) = 'array'::text) AND (octet_length((acceptance)::text) <= 65536))),
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
@@ -755,6 +798,13 @@ COMMENT ON COLUMN public.tasks.version IS 'Counts the edits, so that two people 
 --
 
 COMMENT ON COLUMN public.tasks.open_dependencies IS 'How many predecessors are not settled yet; a task is claimed when there is none.';
+
+
+--
+-- Name: COLUMN tasks.postponed; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.postponed IS 'How often an agent asked to be run again later without burning a retry.';
 
 
 --
@@ -881,7 +931,8 @@ begin
     )
     select jsonb_agg(jsonb_build_object(
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt,
+               'retry_count', c.retry_count, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
                order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
@@ -973,6 +1024,35 @@ ALTER FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) OWNER TO de
 --
 
 COMMENT ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) IS 'So many dependencies of these tasks are settled or gone: those without one may be claimed, and those blocked for one go on.';
+
+
+--
+-- Name: count_tasks(uuid[], integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) RETURNS TABLE(kind text, state public.task_state, count integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select k.kind, s.state, sum(c.found)::integer
+      from (select distinct l.project_id, l.kind from public.lanes l where l.project_id = any (p_project_ids)) k
+     cross join unnest(enum_range(null::public.task_state)) as s (state)
+     cross join lateral (
+        select count(*) as found
+          from (select from public.tasks t
+                 where t.project_id = k.project_id and t.kind = k.kind and t.state = s.state limit p_most) counted) c
+     group by k.kind, s.state having sum(c.found) > 0
+     order by k.kind, s.state
+$$;
+
+
+ALTER FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION count_tasks(p_project_ids uuid[], p_most integer); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) IS 'How many tasks of these projects there are by kind and state; of one project it counts no further than p_most each.';
 
 
 --
@@ -1877,31 +1957,37 @@ begin
         select distinct on (i.task_id, i.lease_token) i.*
           from rows from (jsonb_to_recordset(p_items) as (
                    task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
-                   retry_after_seconds integer, blocked_reason text
+                   retry_after_seconds integer, blocked_reason text, later boolean
                )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
-                                        blocked_reason, nr)
+                                        blocked_reason, later, nr)
          order by i.task_id, i.lease_token, i.nr
     ), done as (
         update public.tasks t
-           set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (
+           set (state, output, last_error, blocked_reason, retry_count, postponed, run_at, queue_priority, finished_at) = (
                    select n.state,
                           case when i.action = 'complete' then coalesce(i.output, '{}') else t.output end,
                           case when i.action = 'fail' then i.error else t.last_error end,
                           case when n.state = 'blocked' then i.blocked_reason end,
-                          case when i.action = 'fail' and n.state = 'pending' then t.retry_count + 1 else t.retry_count end,
-                          case when i.action = 'fail' and n.state = 'pending'
+                          case when n.again and not n.postponed then t.retry_count + 1 else t.retry_count end,
+                          case when n.again and n.postponed then t.postponed + 1 else t.postponed end,
+                          case when n.again
                               then statement_timestamp() + private.back_off(t.retry_count, t.retry_base_seconds,
                                        t.retry_cap_seconds, i.retry_after_seconds)
                               else t.run_at end,
+                          -- What it has waited ended with the claim.
+                          case when n.again then t.priority else t.queue_priority end,
                           case when n.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
-                     from (select (case
+                     from (select s.state, s.postponed, i.action = 'fail' and s.state = 'pending' as again
+                             from (select p.postponed, (case
                                when t.cancel_requested_at is not null then 'cancelled'
                                when i.action = 'complete' then 'completed'
                                when i.action = 'release' then 'pending'
                                when i.blocked_reason is not null then 'blocked'
-                               when coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
+                               when p.postponed or coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
                                else 'failed'
-                           end)::public.task_state as state) n),
+                           end)::public.task_state as state
+                                     -- Later is no failure, up to a hundred times.
+                                     from (select coalesce(i.later, false) and t.postponed < 100 as postponed) p) s) n),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null,
                updated_at = statement_timestamp()
           from item i
@@ -1942,6 +2028,27 @@ ALTER FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) OWNER TO dev
 
 COMMENT ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) IS 'Complete, fail and release leased tasks, each fenced by its token: one update, one attempt row and one event per task.
 Answers each item by itself, in the order sent: {task_id, outcome, state}; outcome duplicate or lease_lost where nothing was done.';
+
+
+--
+-- Name: first_id_at(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.first_id_at(p_at timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select rpad(lpad(to_hex(greatest(0, least(extract(epoch from p_at) * 1000, 281474976710655))::bigint), 12, '0'), 32, '0')::uuid
+$$;
+
+
+ALTER FUNCTION private.first_id_at(p_at timestamp with time zone) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION first_id_at(p_at timestamp with time zone); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.first_id_at(p_at timestamp with time zone) IS 'Below every id that is made from this moment on, and above those made before: ids begin with their time.';
 
 
 --
@@ -2141,6 +2248,59 @@ ALTER FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) OWNER TO
 --
 
 COMMENT ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) IS 'The leased task, locked until commit, so that its lease cannot pass meanwhile. PT403 agent_required, PT404 task_not_found, PT409 lease_lost.';
+
+
+--
+-- Name: index_tasks(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.index_tasks(p_limit integer DEFAULT 2000) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_from private.task_search_position;
+    v_events integer;
+    v_xid xid8;
+    v_id bigint;
+    v_ids uuid[];
+begin
+    select * into v_from from private.task_search_position for update;
+    -- Below the oldest running transaction nothing can still appear, so no task is passed over.
+    with read as (
+        select e.xid, e.id, e.type, e.subject_id from public.events e
+         where (e.xid, e.id) > (v_from.xid, v_from.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+         order by e.xid, e.id limit p_limit
+    )
+    select count(*), array_agg(distinct r.subject_id) filter (where r.type in ('task.created', 'task.updated', 'task.deleted')),
+           (array_agg(r.xid order by r.xid desc))[1], (array_agg(r.id order by r.xid desc, r.id desc))[1]
+      into v_events, v_ids, v_xid, v_id
+      from read r;
+    if v_events = 0 then
+        return 0;
+    end if;
+    update private.task_search_position set xid = v_xid, id = v_id;
+    delete from private.task_search s
+     where s.task_id = any (v_ids) and not exists (select from public.tasks t where t.id = s.task_id);
+    insert into private.task_search (task_id, document)
+    select t.id, to_tsvector('simple', t.title || ' ' || t.description)
+                 -- As private.task_query asks for them. Cut, because an entry of a text index has an end, and a tag in SQL none.
+                 || array_to_tsvector(array(select 'tag ' || left(g.tag, 100) from unnest(t.tags) as g (tag))
+                                      || ('project ' || t.project_id))
+      from public.tasks t where t.id = any (v_ids)
+    on conflict (task_id) do update set document = excluded.document;
+    return v_events;
+end;
+$$;
+
+
+ALTER FUNCTION private.index_tasks(p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION index_tasks(p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.index_tasks(p_limit integer) IS 'Job: take the words and tags of new and edited tasks into the search, told by their events. Returns how many events it read.';
 
 
 --
@@ -3659,6 +3819,43 @@ COMMENT ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key t
 
 
 --
+-- Name: report_status(uuid, uuid, text, bigint, jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_action constant text := case p_status when 'completed' then 'complete' when 'failed' then 'fail' when 'pending' then 'release' end;
+begin
+    if v_action is null then
+        perform private.fail(422, 'invalid_status', 'An agent sets its task to completed, failed or pending.',
+            'To cancel a task is for people.');
+    elsif p_lease_token is null then
+        perform private.fail(422, 'lease_token_required', 'An agent says which attempt it speaks for: each claim has its lease token.',
+            'Send the lease_token that came with the task.');
+    end if;
+    if private.finish_tasks(p_agent_id, jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+           'task_id', p_task_id, 'lease_token', p_lease_token, 'action', v_action, 'output', p_output, 'error', p_error))))
+       -> 0 ->> 'outcome' = 'lease_lost' then
+        perform private.refuse_lease(p_agent_id, p_task_id);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) IS 'finish_tasks for one task, by the status that its agent gives it. PT404 task_not_found, PT409 lease_lost, PT422 invalid_status,
+lease_token_required.';
+
+
+--
 -- Name: requeue(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3677,8 +3874,8 @@ begin
          where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
     ), requeued as (
         update public.tasks t
-           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
-               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
+           set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
+               queue_priority = t.priority, finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
           from chosen c where t.id = c.id
         returning t.id, t.project_id, t.kind
     )
@@ -4266,6 +4463,125 @@ names the projects that it may see, and reads the rows under its own policies.';
 
 
 --
+-- Name: search_dead_letters(uuid[], text, text, timestamp with time zone, timestamp with time zone, uuid, integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+begin
+    return query
+        select f.id from unnest(p_project_ids) as p (id)
+         cross join lateral (
+            select t.id from public.tasks t
+             where t.project_id = p.id and t.state = 'failed'
+               and (p_kind is null or t.kind = p_kind)
+               and (p_error_code is null or t.last_error ->> 'code' = p_error_code)
+               and (p_failed_after is null or t.finished_at >= p_failed_after)
+               and (p_failed_before is null or t.finished_at < p_failed_before)
+               and t.id < coalesce(p_before, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+             -- By the code first, so that the planner knows the order of its index.
+             order by case when p_error_code is not null then t.last_error ->> 'code' end desc, t.id desc limit p_limit) f (id)
+         order by f.id desc limit p_limit;
+end;
+$$;
+
+
+ALTER FUNCTION private.search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer) IS 'Ids of the failed tasks in these projects that match, newest first, found by an index of what failed.';
+
+
+--
+-- Name: search_tasks(uuid[], public.task_state[], text[], smallint, text[], uuid, uuid, timestamp with time zone, timestamp with time zone, text, boolean, uuid, integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $_$
+declare
+    -- Ids begin with their time, so a span of time is a range of ids; rows are a moment older than their ids.
+    v_first uuid := greatest(private.first_id_at(p_created_after), case when p_oldest then p_cursor end,
+                             '00000000-0000-0000-0000-000000000000');
+    v_last uuid := least(private.first_id_at(p_created_before + interval '1 minute'), case when not p_oldest then p_cursor end,
+                         'ffffffff-ffff-ffff-ffff-ffffffffffff');
+    v_query tsquery := private.task_query(p_search, p_tags, p_project_ids);
+    -- Common words are met soon on a walk; those that are not met in so many steps are rare, and their index is short.
+    v_steps integer := case when v_query is null then p_limit else 1000 end;
+    v_order constant text := case when p_oldest then 'asc' else 'desc' end;
+    v_rest constant text := $sql$
+        t.id > $9 and t.id < $10 and ($2 is null or t.state = any ($2)) and ($3 is null or t.kind = any ($3))
+        and ($4 is null or t.priority = $4) and ($5 is null or t.agent_id = $5) and ($6 is null or t.parent_task_id = $6)
+        and ($7 is null or t.created_at >= $7) and ($8 is null or t.created_at < $8)$sql$;
+    v_walk constant text := case
+        when p_agent_id is not null or p_parent_task_id is not null then $sql$
+            select t.id from public.tasks t where t.project_id = any ($1) and ($5 is null or t.state = 'running') and %1$s$sql$
+        when p_states is null and p_kinds is null and p_priority is null then $sql$
+            select f.id from unnest($1) as p (id)
+             cross join lateral (
+                select t.id from public.tasks t where t.project_id = p.id and %1$s order by t.id %2$s limit $11) f (id)$sql$
+        else $sql$
+            select f.id
+              from (select distinct l.project_id, l.kind from public.lanes l
+                     where l.project_id = any ($1) and ($3 is null or l.kind = any ($3))) k
+             cross join unnest(coalesce($2, enum_range(null::public.task_state))) as s (state)
+             cross join generate_series(coalesce($4, 1), coalesce($4, 4)) as p (priority)
+             cross join lateral (
+                select t.id from public.tasks t
+                 where t.project_id = k.project_id and t.kind = k.kind and t.state = s.state
+                   and t.priority = p.priority::smallint and %1$s
+                 order by t.state %2$s, t.priority %2$s, t.id %2$s limit $11) f (id)$sql$
+    end;
+    v_ids uuid[];
+    v_met uuid[];
+begin
+    -- Planned anew at each call: what is not asked for falls out of the plan.
+    execute format('select array(select w.id from (' || v_walk || ') w order by w.id %2$s limit $11)', v_rest, v_order)
+       into v_ids
+      using p_project_ids, p_states, p_kinds, p_priority, p_agent_id, p_parent_task_id, p_created_after, p_created_before,
+            v_first, v_last, v_steps;
+    if v_query is null then
+        return query select unnest(v_ids);
+        return;
+    end if;
+    v_met := array(
+        select s.task_id from unnest(v_ids) with ordinality as i (id, nr) join private.task_search s on s.task_id = i.id
+         where s.document @@ v_query order by i.nr limit p_limit);
+    if cardinality(v_met) = p_limit or cardinality(v_ids) < v_steps then
+        return query select unnest(v_met);
+        return;
+    end if;
+    return query execute format($sql$
+        select t.id
+          from (select s.task_id from private.task_search s
+                 where s.document @@ $12 and s.task_id > $9 and s.task_id < $10 order by s.task_id %2$s offset 0) hit
+          join public.tasks t on t.id = hit.task_id
+         where t.project_id = any ($1) and %1$s order by hit.task_id %2$s limit $11$sql$, v_rest, v_order)
+      using p_project_ids, p_states, p_kinds, p_priority, p_agent_id, p_parent_task_id, p_created_after, p_created_before,
+            v_first, v_last, p_limit, v_query;
+end;
+$_$;
+
+
+ALTER FUNCTION private.search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer) IS 'Ids of the tasks in these projects that match, in order, each found by an index. The policies know no index for a state, a word
+or a tag: the caller names the projects that it may see, and reads the rows under its own policies.';
+
+
+--
 -- Name: service_ref(public.service_registry); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -4556,6 +4872,42 @@ ALTER FUNCTION private.take_outbox(p_topics text[], p_limit integer) OWNER TO de
 --
 
 COMMENT ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) IS 'Job: take due outbox rows of these topics for one minute.';
+
+
+--
+-- Name: task_query(text, text[], uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET client_min_messages TO 'warning'
+    AS $$
+    with lexeme as (
+        select 'tag ' || left(t.tag, 100) as text, 'tag' as of from unnest(p_tags) as t (tag)
+         union all
+        -- The project narrows a word that is common elsewhere; many projects would narrow little.
+        select 'project ' || p.id, 'project' from unnest(p_project_ids) as p (id) where cardinality(p_project_ids) <= 20
+    ), asked as (
+        select nullif(websearch_to_tsquery('simple', p_search)::text, '') as words,
+               string_agg(l.text, ' & ') filter (where l.of = 'tag') as tags,
+               string_agg(l.text, ' | ') filter (where l.of = 'project') as projects
+          from (select l.of, format('''%s''', replace(replace(l.text, '\', '\\'), '''', '''''')) as text from lexeme l) l
+    )
+    select concat_ws(' & ', '(' || a.words || ')', a.tags, '(' || a.projects || ')')::tsquery
+      from asked a
+     where coalesce(a.words, a.tags) is not null
+$$;
+
+
+ALTER FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION task_query(p_search text, p_tags text[], p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) IS 'Words, tags and projects as the search of tasks asks for them; null when there is no word and no tag. A tag and a project hold
+a space, so that no word of a text can look like one.';
 
 
 --
@@ -5220,7 +5572,9 @@ CREATE TABLE public.projects (
     default_priority smallint DEFAULT 3 NOT NULL,
     default_max_retries integer DEFAULT 3 NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    ageing_seconds integer,
     cancel_grace_seconds integer DEFAULT 60 NOT NULL,
+    CONSTRAINT projects_ageing_range CHECK (((ageing_seconds >= 60) AND (ageing_seconds <= 2592000))),
     CONSTRAINT projects_cancel_grace_range CHECK (((cancel_grace_seconds >= 1) AND (cancel_grace_seconds <= 86400))),
     CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
     CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
@@ -5255,10 +5609,10 @@ COMMENT ON COLUMN public.projects.cancel_grace_seconds IS 'How long the holder o
 
 
 --
--- Name: configure_project(uuid, smallint, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: configure_project(uuid, smallint, integer, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer) RETURNS public.projects
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5266,13 +5620,14 @@ declare
     v_project public.projects;
     v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
         'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
-        'cancel_grace_seconds', p_cancel_grace_seconds));
+        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
        set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
-           cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds), version = p.version + 1
+           cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds),
+           ageing_seconds = p_ageing_seconds, version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then
@@ -5286,13 +5641,14 @@ end;
 $$;
 
 
-ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) OWNER TO devos_api;
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) OWNER TO devos_api;
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) IS 'What tasks of a project get that say nothing themselves. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) IS 'What tasks of a project get that say nothing themselves, and after how many seconds of waiting they rise (null: never).
+PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
 --
@@ -6212,34 +6568,32 @@ COMMENT ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_afte
 
 
 --
--- Name: list_dead_letters(uuid, text, text, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: list_dead_letters(uuid, text, text, timestamp with time zone, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.list_dead_letters(p_project_id uuid DEFAULT NULL::uuid, p_kind text DEFAULT NULL::text, p_error_code text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, kind text, title text, priority smallint, tags text[], attempt integer, retry_count integer, max_retries integer, last_error jsonb, version integer, created_at timestamp with time zone, finished_at timestamp with time zone, attempts jsonb)
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.list_dead_letters(p_project_id uuid DEFAULT NULL::uuid, p_kind text DEFAULT NULL::text, p_error_code text DEFAULT NULL::text, p_since timestamp with time zone DEFAULT NULL::timestamp with time zone, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, kind text, title text, priority smallint, tags text[], attempt integer, retry_count integer, max_retries integer, last_error jsonb, version integer, created_at timestamp with time zone, finished_at timestamp with time zone, attempts jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select t.id, t.project_id, t.kind, t.title, t.priority, t.tags, t.attempt, t.retry_count,
            t.max_retries, t.last_error, t.version, t.created_at, t.finished_at,
            (select coalesce(jsonb_agg(to_jsonb(a) - 'lease_token' order by a.attempt), '[]')
               from public.task_attempts a where a.task_id = t.id)
-      from public.tasks t
-     where t.state = 'failed'
-       and (p_project_id is null or t.project_id = p_project_id)
-       and (p_kind is null or t.kind = p_kind)
-       and (p_error_code is null or t.last_error ->> 'code' = p_error_code)
-       and (p_before is null or t.id < p_before)
-     order by t.id desc limit least(p_limit, 1001)
+      from private.search_dead_letters(
+               array(select m from unnest(private.my_project_ids()) m where p_project_id is null or m = p_project_id),
+               p_kind, p_error_code, p_since, null, p_before, least(p_limit, 1001)) as f (id)
+      join public.tasks t on t.id = f.id
+     order by t.id desc
 $$;
 
 
-ALTER FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) OWNER TO devos_api;
+ALTER FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid) OWNER TO devos_api;
 
 --
--- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) IS 'Tasks that failed for good, newest first, each with its whole history.';
+COMMENT ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid) IS 'Tasks that failed for good, newest first, each with its whole history.';
 
 
 --
@@ -6687,29 +7041,37 @@ COMMENT ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_aft
 
 
 --
--- Name: list_tasks(uuid, public.task_state, text, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: list_tasks(uuid, public.task_state[], text[], smallint, text[], uuid, uuid, timestamp with time zone, timestamp with time zone, text, boolean, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.list_tasks(p_project_id uuid DEFAULT NULL::uuid, p_state public.task_state DEFAULT NULL::public.task_state, p_kind text DEFAULT NULL::text, p_limit integer DEFAULT 50, p_before uuid DEFAULT NULL::uuid) RETURNS SETOF public.tasks
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.list_tasks(p_project_id uuid DEFAULT NULL::uuid, p_states public.task_state[] DEFAULT NULL::public.task_state[], p_kinds text[] DEFAULT NULL::text[], p_priority smallint DEFAULT NULL::smallint, p_tags text[] DEFAULT NULL::text[], p_agent_id uuid DEFAULT NULL::uuid, p_parent_task_id uuid DEFAULT NULL::uuid, p_created_after timestamp with time zone DEFAULT NULL::timestamp with time zone, p_created_before timestamp with time zone DEFAULT NULL::timestamp with time zone, p_search text DEFAULT NULL::text, p_oldest boolean DEFAULT false, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, kind text, title text, state public.task_state, priority smallint, tags text[], progress numeric, progress_note text, attempt integer, retry_count integer, max_retries integer, last_error jsonb, blocked_reason text, run_at timestamp with time zone, agent_id uuid, assigned_agent_id uuid, parent_task_id uuid, lease_expires_at timestamp with time zone, cancel_requested_at timestamp with time zone, version integer, created_at timestamp with time zone, updated_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select t.* from public.tasks t
-     where (p_project_id is null or t.project_id = p_project_id)
-       and (p_state is null or t.state = p_state)
-       and (p_kind is null or t.kind = p_kind)
-       and (p_before is null or t.id < p_before)
-     order by t.id desc limit least(p_limit, 1001)
+    select t.id, t.project_id, t.kind, t.title, t.state, t.priority, t.tags,
+           t.progress, t.progress_note, t.attempt, t.retry_count, t.max_retries, t.last_error,
+           t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.parent_task_id,
+           t.lease_expires_at, t.cancel_requested_at, t.version, t.created_at,
+           t.updated_at, t.started_at, t.finished_at
+      from private.search_tasks(
+               array(select m from unnest(private.my_project_ids()) m where p_project_id is null or m = p_project_id),
+               p_states, p_kinds, p_priority, p_tags,
+               -- An agent sees what it holds, and nothing else.
+               coalesce(private.my_agent_id(), p_agent_id),
+               p_parent_task_id, p_created_after, p_created_before, p_search, p_oldest, p_after, least(p_limit, 1001)) as f (id)
+      join public.tasks t on t.id = f.id
+     order by case when p_oldest then t.id end, t.id desc
 $$;
 
 
-ALTER FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) OWNER TO devos_api;
+ALTER FUNCTION public.list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid) OWNER TO devos_api;
 
 --
--- Name: FUNCTION list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) IS 'Tasks the caller sees, newest first.';
+COMMENT ON FUNCTION public.list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid) IS 'Tasks the caller sees, newest first unless the oldest are wanted; without input, output, checkpoint and description, which may be
+large. Tags and words are found a moment after the task was made.';
 
 
 --
@@ -7050,7 +7412,7 @@ begin
                      from (select (case when t.cancel_requested_at is not null then 'cancelled'
                                         when t.retry_count < t.max_retries then 'pending'
                                         else 'failed' end)::public.task_state as state) n),
-               last_error = v_error, run_at = statement_timestamp(), updated_at = statement_timestamp(),
+               last_error = v_error, run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
@@ -7420,15 +7782,11 @@ begin
     if p_filter is not null then
         perform private.require_project(array[(p_filter ->> 'project_id')::uuid]);
         v_found := array(
-            select t.id
+            select s.id
               from jsonb_to_record(p_filter) as f (
-                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz)
-              join public.tasks t on t.project_id = f.project_id and t.state = 'failed'
-             where (f.kind is null or t.kind = f.kind)
-               and (f.error_code is null or t.last_error ->> 'code' = f.error_code)
-               and (f.failed_after is null or t.finished_at >= f.failed_after)
-               and (f.failed_before is null or t.finished_at < f.failed_before)
-             order by t.id limit 1001);
+                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz),
+                   private.search_dead_letters(
+                       array[f.project_id], f.kind, f.error_code, f.failed_after, f.failed_before, null, 1001) as s (id));
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
@@ -7446,7 +7804,7 @@ ALTER FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) OWNER TO 
 --
 
 COMMENT ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) IS 'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
-kind, error_code, failed_after, failed_before}, oldest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
+kind, error_code, failed_after, failed_before}, newest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
 project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 
 
@@ -7909,6 +8267,34 @@ PT403 role_required, PT404 project_not_found, team_not_found; 413 for a value th
 
 
 --
+-- Name: task_counts(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.task_counts(p_project_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_most constant integer := 1000;
+begin
+    perform private.require_project(array[p_project_id]);
+    return coalesce(
+        (select jsonb_agg(jsonb_build_object('kind', c.kind, 'state', c.state, 'count', c.count, 'more', c.count = v_most))
+           from private.count_tasks(array[p_project_id], v_most) c), '[]');
+end;
+$$;
+
+
+ALTER FUNCTION public.task_counts(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION task_counts(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.task_counts(p_project_id uuid) IS 'How many tasks a project has by kind and state: [{kind, state, count, more}]; it counts to 1000 each. PT404 project_not_found.';
+
+
+--
 -- Name: update_agent(uuid, text, text[], jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8004,21 +8390,29 @@ CREATE FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version in
     AS $$
 declare
     v_task public.tasks;
+    v_wanted jsonb;
 begin
     perform private.require_role('supervisor');
     v_task := public.read_task(p_task_id);
-    if p_changes ? 'required_capabilities' then
-        perform private.ensure_lanes(jsonb_build_array(to_jsonb(v_task) || p_changes));
+    v_wanted := jsonb_build_array(to_jsonb(v_task) || p_changes);
+    if p_changes ?| '{required_capabilities,assigned_agent_id}' then
+        perform private.require_suitable(v_wanted);
+        perform private.ensure_lanes(v_wanted);
+    end if;
+    if p_changes ? 'related_task_ids' then
+        perform private.require_related(v_wanted);
     end if;
     update public.tasks t
-       set (title, description, priority, queue_priority, required_capabilities, input, max_retries, run_at, lane_id) = (
-               select n.title, n.description, n.priority, n.priority, l.required_capabilities, n.input, n.max_retries, n.run_at, l.id
-                 from jsonb_to_record(to_jsonb(t) || p_changes) as n (
-                          title text, description text, priority smallint, required_capabilities text[], input jsonb,
-                          max_retries integer, run_at timestamptz)
+       set (title, description, priority, queue_priority, required_capabilities, assigned_agent_id, lane_id, input,
+            max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, run_at, tags, related_task_ids,
+            resource_requirements, expected_artifacts, acceptance) = (
+               select n.title, n.description, n.priority, n.priority, l.required_capabilities, n.assigned_agent_id, l.id, n.input,
+                      n.max_retries, n.retry_base_seconds, n.retry_cap_seconds, n.timeout_seconds, n.run_at, n.tags,
+                      n.related_task_ids, n.resource_requirements, n.expected_artifacts, n.acceptance
+                 from jsonb_populate_record(t, p_changes) as n
                  join public.lanes l on l.project_id = t.project_id and l.kind = t.kind
                   and l.required_capabilities = private.normal_capabilities(n.required_capabilities)
-                  and l.assigned_agent_id is not distinct from t.assigned_agent_id),
+                  and l.assigned_agent_id is not distinct from n.assigned_agent_id),
            version = t.version + 1, updated_at = statement_timestamp()
      where t.id = p_task_id and t.state in ('pending', 'blocked') and t.version = coalesce(p_version, t.version)
     returning t.* into v_task;
@@ -8039,8 +8433,69 @@ ALTER FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version int
 -- Name: FUNCTION update_task(p_task_id uuid, p_changes jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) IS 'Edit a task that waits: title, description, priority, required_capabilities, input, max_retries, run_at.
-PT403 role_required, PT404 task_not_found, PT409 task_not_editable, PT412 version_changed.';
+COMMENT ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) IS 'Edit a task that waits; what p_changes leaves out stays as it is: title, description, priority, required_capabilities,
+assigned_agent_id, input, max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, run_at, tags, related_task_ids,
+resource_requirements, expected_artifacts, acceptance. PT403 role_required, PT404 task_not_found, PT409 task_not_editable,
+PT412 version_changed, PT422 agent_not_suitable.';
+
+
+--
+-- Name: update_task_status(uuid, text, bigint, jsonb, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint DEFAULT NULL::bigint, p_output jsonb DEFAULT NULL::jsonb, p_error jsonb DEFAULT NULL::jsonb) RETURNS public.tasks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.my_agent_id();
+    v_task public.tasks;
+begin
+    if v_agent is not null then
+        perform private.report_status(v_agent, p_task_id, p_status, p_lease_token, p_output, p_error);
+        return (select t from public.tasks t where t.id = p_task_id);
+    end if;
+    perform private.require_role('supervisor');
+    if p_status = 'cancelled' then
+        return public.cancel_task(p_task_id);
+    elsif p_status = 'pending' then
+        return public.requeue_task(p_task_id);
+    elsif p_status is null or p_status not in ('completed', 'failed') then
+        perform private.fail(422, 'invalid_status', 'A task is set to completed, failed, cancelled or pending.');
+    end if;
+    -- The transition guard names what cannot end so.
+    update public.tasks t
+       set state = p_status::public.task_state, blocked_reason = null, finished_at = statement_timestamp(),
+           output = case p_status when 'completed' then coalesce(p_output, t.output, '{}') else t.output end,
+           last_error = case p_status when 'failed' then coalesce(p_error, t.last_error) else t.last_error end,
+           updated_at = statement_timestamp()
+     where t.id = p_task_id and t.state <> 'running' and t.state::text <> p_status
+    returning t.* into v_task;
+    if not found then
+        v_task := public.read_task(p_task_id);
+        if v_task.state = 'running' then
+            perform private.fail(409, 'task_running', 'An agent holds the task, and says itself how it ends.', 'Cancel it instead.');
+        end if;
+        return v_task;
+    end if;
+    perform private.emit('task.' || p_status, v_task.project_id, v_task.id,
+        jsonb_strip_nulls(jsonb_build_object('error', case p_status when 'failed' then v_task.last_error end)));
+    perform private.settle_dependents(array[v_task.id]);
+    perform private.audit('task.' || p_status, v_task.project_id, v_task.id);
+    return v_task;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) IS 'Set a task to completed or failed (one that waits for a decision), cancelled, or pending again; an agent names its lease.
+PT403 role_required, PT404 task_not_found, PT409 task_running, lease_lost, illegal_transition, PT422 invalid_status,
+lease_token_required.';
 
 
 --
@@ -8473,6 +8928,51 @@ ALTER TABLE private.secret_values OWNER TO devos_owner;
 --
 
 COMMENT ON TABLE private.secret_values IS 'Values of secrets, encrypted with a key that the database never sees.';
+
+
+--
+-- Name: task_search; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.task_search (
+    task_id uuid NOT NULL,
+    document tsvector NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+ALTER TABLE ONLY private.task_search FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.task_search OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_search; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.task_search IS 'The words and tags of each task and its project, written by a job shortly after the task.';
+
+
+--
+-- Name: task_search_position; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.task_search_position (
+    is_only boolean DEFAULT true NOT NULL,
+    xid xid8 DEFAULT '0'::xid8 NOT NULL,
+    id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT task_search_position_is_only CHECK (is_only)
+);
+
+ALTER TABLE ONLY private.task_search_position FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.task_search_position OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_search_position; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.task_search_position IS 'The last event that the search of tasks has taken in.';
 
 
 --
@@ -9131,6 +9631,22 @@ ALTER TABLE ONLY private.secret_values
 
 
 --
+-- Name: task_search task_search_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.task_search
+    ADD CONSTRAINT task_search_pkey PRIMARY KEY (task_id);
+
+
+--
+-- Name: task_search_position task_search_position_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.task_search_position
+    ADD CONSTRAINT task_search_position_pkey PRIMARY KEY (is_only);
+
+
+--
 -- Name: task_successors task_successors_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
 --
 
@@ -9528,6 +10044,13 @@ CREATE INDEX secret_values_key_id_idx ON private.secret_values USING btree (key_
 
 
 --
+-- Name: task_search_document_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX task_search_document_idx ON private.task_search USING gin (document);
+
+
+--
 -- Name: task_successors_successor_idx; Type: INDEX; Schema: private; Owner: devos_owner
 --
 
@@ -9710,6 +10233,13 @@ CREATE INDEX tasks_agent_idx ON public.tasks USING btree (agent_id) WHERE (state
 
 
 --
+-- Name: tasks_blocked_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_blocked_idx ON public.tasks USING btree (project_id, blocked_reason) WHERE (state = 'blocked'::public.task_state);
+
+
+--
 -- Name: tasks_cancel_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -9731,6 +10261,13 @@ CREATE UNIQUE INDEX tasks_dedupe_key ON public.tasks USING btree (project_id, de
 
 
 --
+-- Name: tasks_failed_code_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_failed_code_idx ON public.tasks USING btree (project_id, ((last_error ->> 'code'::text)), id) WHERE (state = 'failed'::public.task_state);
+
+
+--
 -- Name: tasks_failed_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -9748,7 +10285,7 @@ CREATE INDEX tasks_lease_idx ON public.tasks USING btree (lease_expires_at) WHER
 -- Name: tasks_list_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
+CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, kind, state, priority, id);
 
 
 --
@@ -10357,6 +10894,53 @@ CREATE POLICY secret_values_all_migrator ON private.secret_values TO devos_migra
 
 
 --
+-- Name: task_search; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.task_search ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_search task_search_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_search_all_jobs ON private.task_search TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_search task_search_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_search_all_migrator ON private.task_search TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_search_position; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.task_search_position ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_search_position task_search_position_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_search_position_all_jobs ON private.task_search_position TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_search_position task_search_position_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_search_position_all_migrator ON private.task_search_position TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_search task_search_select_lookup; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_search_select_lookup ON private.task_search FOR SELECT TO devos_lookup USING (true);
+
+
+--
 -- Name: task_successors; Type: ROW SECURITY; Schema: private; Owner: devos_owner
 --
 
@@ -10774,6 +11358,13 @@ CREATE POLICY events_insert_journal ON public.events FOR INSERT TO devos_journal
 
 
 --
+-- Name: events events_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_select_jobs ON public.events FOR SELECT TO devos_jobs USING (true);
+
+
+--
 -- Name: events events_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -10874,6 +11465,13 @@ CREATE POLICY lanes_all_migrator ON public.lanes TO devos_migrator USING (true) 
 --
 
 CREATE POLICY lanes_insert_api ON public.lanes FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: lanes lanes_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_select_lookup ON public.lanes FOR SELECT TO devos_lookup USING (true);
 
 
 --
@@ -11503,6 +12101,13 @@ CREATE POLICY tasks_select_holder ON public.tasks FOR SELECT TO agent USING ((ag
 
 
 --
+-- Name: tasks tasks_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_select_lookup ON public.tasks FOR SELECT TO devos_lookup USING (true);
+
+
+--
 -- Name: tasks tasks_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -11792,6 +12397,14 @@ GRANT ALL ON FUNCTION private.add_dependencies(p_edges jsonb) TO devos_jobs;
 
 
 --
+-- Name: FUNCTION age_tasks(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.age_tasks() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.age_tasks() TO devos_worker;
+
+
+--
 -- Name: FUNCTION agent_project_ids(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -11896,6 +12509,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_migrator;
 GRANT SELECT ON TABLE public.tasks TO authenticated;
 GRANT SELECT ON TABLE public.tasks TO agent;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_api;
+GRANT SELECT ON TABLE public.tasks TO devos_lookup;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_jobs;
 
 
@@ -11939,6 +12553,14 @@ GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
 
 REVOKE ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION count_tasks(p_project_ids uuid[], p_most integer); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) TO devos_api;
 
 
 --
@@ -12167,6 +12789,14 @@ REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM
 
 
 --
+-- Name: FUNCTION first_id_at(p_at timestamp with time zone); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devos_lookup;
+
+
+--
 -- Name: FUNCTION free_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -12207,6 +12837,14 @@ GRANT ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) TO devos_api;
 --
 
 REVOKE ALL ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION index_tasks(p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.index_tasks(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.index_tasks(p_limit integer) TO devos_worker;
 
 
 --
@@ -12610,6 +13248,13 @@ GRANT ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key
 
 
 --
+-- Name: FUNCTION report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.report_status(p_agent_id uuid, p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION requeue(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -12755,6 +13400,22 @@ GRANT ALL ON FUNCTION private.search_agents(p_project_ids uuid[], p_capability t
 
 
 --
+-- Name: FUNCTION search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_dead_letters(p_project_ids uuid[], p_kind text, p_error_code text, p_failed_after timestamp with time zone, p_failed_before timestamp with time zone, p_before uuid, p_limit integer) TO devos_api;
+
+
+--
+-- Name: FUNCTION search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_tasks(p_project_ids uuid[], p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_cursor uuid, p_limit integer) TO devos_api;
+
+
+--
 -- Name: FUNCTION service_ref(p_service public.service_registry); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -12813,6 +13474,14 @@ GRANT ALL ON FUNCTION private.take_auth_flow(p_state_hash bytea, p_code_hash byt
 
 REVOKE ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO devos_worker;
+
+
+--
+-- Name: FUNCTION task_query(p_search text, p_tags text[], p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) TO devos_lookup;
 
 
 --
@@ -12977,11 +13646,11 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) TO authenticated;
 
 
 --
@@ -13207,11 +13876,11 @@ GRANT ALL ON FUNCTION public.list_attempts(p_task_id uuid, p_limit integer, p_af
 
 
 --
--- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_limit integer, p_before uuid) TO authenticated;
+REVOKE ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_dead_letters(p_project_id uuid, p_kind text, p_error_code text, p_since timestamp with time zone, p_limit integer, p_before uuid) TO authenticated;
 
 
 --
@@ -13353,12 +14022,12 @@ GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_a
 
 
 --
--- Name: FUNCTION list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) TO authenticated;
-GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_state public.task_state, p_kind text, p_limit integer, p_before uuid) TO agent;
+REVOKE ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_tasks(p_project_id uuid, p_states public.task_state[], p_kinds text[], p_priority smallint, p_tags text[], p_agent_id uuid, p_parent_task_id uuid, p_created_after timestamp with time zone, p_created_before timestamp with time zone, p_search text, p_oldest boolean, p_limit integer, p_after uuid) TO agent;
 
 
 --
@@ -13638,6 +14307,14 @@ GRANT ALL ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_nam
 
 
 --
+-- Name: FUNCTION task_counts(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.task_counts(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.task_counts(p_project_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -13659,6 +14336,15 @@ GRANT ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_de
 
 REVOKE ALL ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) TO authenticated;
+GRANT ALL ON FUNCTION public.update_task_status(p_task_id uuid, p_status text, p_lease_token bigint, p_output jsonb, p_error jsonb) TO agent;
 
 
 --
@@ -13787,6 +14473,23 @@ GRANT SELECT,INSERT,UPDATE ON TABLE private.secret_values TO devos_jobs;
 
 
 --
+-- Name: TABLE task_search; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.task_search TO devos_migrator;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.task_search TO devos_jobs;
+GRANT SELECT ON TABLE private.task_search TO devos_lookup;
+
+
+--
+-- Name: TABLE task_search_position; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.task_search_position TO devos_migrator;
+GRANT SELECT,UPDATE ON TABLE private.task_search_position TO devos_jobs;
+
+
+--
 -- Name: TABLE task_successors; Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -13880,6 +14583,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO devos_migrator;
 --
 
 GRANT SELECT ON TABLE public.events TO authenticated;
+GRANT SELECT ON TABLE public.events TO devos_jobs;
 GRANT INSERT ON TABLE public.events TO devos_journal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
 
@@ -13890,6 +14594,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
 
 GRANT SELECT ON TABLE public.lanes TO authenticated;
 GRANT SELECT,INSERT ON TABLE public.lanes TO devos_api;
+GRANT SELECT ON TABLE public.lanes TO devos_lookup;
 GRANT SELECT,INSERT ON TABLE public.lanes TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 

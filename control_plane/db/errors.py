@@ -45,6 +45,11 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     ),
     "projects_default_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
     "projects_cancel_grace_range": (422, "invalid_cancel_grace", "A cancelled task has 1 second to a day."),
+    "projects_ageing_range": (
+        422,
+        "invalid_ageing",
+        "Tasks age after a minute at the soonest, after 30 days at the latest.",
+    ),
     "projects_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "agents_labels_are_object": (422, "invalid_labels", "The labels of an agent take at most 8 kB."),

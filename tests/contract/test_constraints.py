@@ -27,6 +27,7 @@ INTERNAL = {
     "service_registry_within_limit",
     "state_transitions_key",
     "task_attempts_lease_token_key",
+    "task_search_position_is_only",
     "task_steps_order_key",
     "tasks_blocked_has_reason",
     "tasks_dedupe_key",

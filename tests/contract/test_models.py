@@ -46,6 +46,7 @@ from control_plane.domains.tasks.models import (
     RenewedLease,
     Task,
 )
+from control_plane.domains.tasks.people_models import TaskCount, TaskSummary
 from control_plane.domains.teams.models import Person, Project, ProjectConfig, Team
 from control_plane.domains.tokens.models import ApiToken, ProjectToken, Whoami
 from control_plane.platform.model import Model
@@ -62,6 +63,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     ProjectConfig: ("public.projects", "public.projects"),
     Repository: ("public.repositories", "public.repositories"),
     Task: ("public.tasks", "public.tasks"),
+    TaskSummary: ("public.list_tasks", "public.tasks"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
     DeadLetter: ("public.list_dead_letters", "public.tasks"),
     Dependency: ("public.list_dependencies", "public.task_dependencies"),
@@ -80,6 +82,8 @@ ROWS: dict[type[Model], tuple[str, str]] = {
 }
 # Null for an agent, whatever the table holds; and the role of a person who has no row there.
 HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
+# Made of columns that the model names otherwise.
+GATHERED = {(Task, "retry_policy")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
 ANSWERS: set[type[Model]] = {
     AuthFlow,
@@ -99,6 +103,7 @@ ANSWERS: set[type[Model]] = {
     RenewedLease,
     Requeued,
     ServiceStatus,
+    TaskCount,
     TradedCode,
     User,
     WebhookOutcome,
@@ -128,6 +133,7 @@ COMPOSED = {
     "Results",
     "ServiceRef",
     "Stored",
+    "TaskCounts",
 }
 
 
@@ -175,7 +181,7 @@ async def test_the_fields_of_a_row_are_columns(model: type[Model], world: World)
         )
         answered = {*row["names"]}
         assert answered == {*model.model_fields}, "the function answers what nobody reads"
-    assert {*model.model_fields} <= answered
+    assert {name for name in model.model_fields if (model, name) not in GATHERED} <= answered
     for name, field in model.model_fields.items():
         if name in nullable:
             may_be_null = nullable[name] or (model, name) in HIDDEN
@@ -255,6 +261,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
             for amount in (1, 2, 1000)
         ],
         Whoami: [await actor.call("whoami") for actor in (world.supervisor, agent)],
+        TaskCount: await world.supervisor.call("task_counts", project_id=world.project),
         ServiceStatus: [await world.supervisor.call("service_status")],
         Feedback: [
             await agent.call(

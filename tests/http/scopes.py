@@ -25,9 +25,9 @@ secrets:read        listProjectSecrets listTeamSecrets
 secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTeamSecret
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
-tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters
+tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters countTasks
                     listDependencies readLineage listSteps
-tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask
+tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
                     addDependencies removeDependency createSuccessor
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam

@@ -108,6 +108,7 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
         "readAgent",
         "rotateAgentKey",
         "listTasks",
+        "updateTaskStatus",
         "readTask",
         "listAttempts",
         "listTaskLogs",

@@ -49,6 +49,8 @@ private.migrations             ----  ----        ----    ----   ----         ---
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
 private.rate_limits            ----  ----        ----    ----   ----         ----         ----
 private.secret_values          ----  ----        ----    ----   ----         ----         ----
+private.task_search            ----  ----        ----    ----   ----         ----         ----
+private.task_search_position   ----  ----        ----    ----   ----         ----         ----
 private.task_successors        ----  ----        ----    ----   ----         ----         ----
 private.token_hashes           ----  ----        ----    ----   ----         ----         ----
 private.token_uses             ----  ----        ----    ----   ----         ----         ----
@@ -162,11 +164,14 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_secret": {"authenticated"},
     "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
+    "public.task_counts": {"authenticated"},
     "public.update_task": {"authenticated"},
+    "public.update_task_status": {"authenticated", "agent"},
     "public.update_team": {"authenticated"},
     "public.whoami": {"authenticated", "agent", "integration"},
     "public.write_progress": {"agent"},
     "public.write_task_logs": {"agent"},
+    "private.age_tasks": {"devos_worker"},
     "private.authenticate_agent": {"devos_login"},
     "private.authenticate_api_token": {"devos_login"},
     "private.authenticate_project_token": {"devos_login"},
@@ -186,6 +191,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.index_tasks": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.prune_auth": {"devos_worker"},

@@ -26,6 +26,7 @@ async def full(world: World) -> World:
         (world.stranger, world.stranger_agent, world.stranger_project),
     ]:
         await fill(world, person, agent, project)
+    await world.worker.call("private.index_tasks")
     return world
 
 

@@ -222,6 +222,8 @@ OPERATIONS = [
     Operation("heartbeat", "agent", "PUT", "/api/agents/heartbeat", 204),
     Operation("createTask", "person", "POST", "/api/tasks", 201, _TASK),
     Operation("listTasks", "person", "GET", "/api/tasks?project_id={project}&state=pending&kind=code_review"),
+    Operation("countTasks", "person", "GET", "/api/tasks/counts?project_id={project}"),
+    Operation("updateTaskStatus", "person", "PUT", "/api/tasks/{failed}/status", body={"status": "pending"}),
     Operation("readTask", "person", "GET", "/api/tasks/{waiting}"),
     Operation(
         "updateTask", "person", "PUT", "/api/tasks/{waiting}", body={"title": "Review it", "priority": "LOW"}

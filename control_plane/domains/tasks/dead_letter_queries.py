@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from control_plane.db.session import Session
@@ -16,6 +17,7 @@ async def list_dead_letters(
     project_id: UUID | None,
     kind: str | None,
     error_code: str | None,
+    since: datetime | None,
     limit: int,
     cursor: UUID | None,
 ) -> Page[DeadLetter]:
@@ -29,6 +31,7 @@ async def list_dead_letters(
         project_id=project_id,
         kind=kind,
         error_code=error_code,
+        since=since,
     )
 
 

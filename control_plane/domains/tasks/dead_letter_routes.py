@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from pydantic import AwareDatetime
 
 from control_plane.db.session import Session
 from control_plane.domains.tasks import dead_letter_queries as queries
@@ -31,12 +32,19 @@ class DeadLetterController(Controller):
         project_id: FromQuery[UUID | None] = None,
         kind: FromQuery[str | None] = None,
         error_code: FromQuery[str | None] = None,
+        since: FromQuery[AwareDatetime | None] = None,
         limit: Limit = 50,
         cursor: FromQuery[UUID | None] = None,
     ) -> Page[DeadLetter]:
         """Tasks that failed for good, newest first, each with its whole history."""
         return await queries.list_dead_letters(
-            db, project_id=project_id, kind=kind, error_code=error_code, limit=limit, cursor=cursor
+            db,
+            project_id=project_id,
+            kind=kind,
+            error_code=error_code,
+            since=since,
+            limit=limit,
+            cursor=cursor,
         )
 
 

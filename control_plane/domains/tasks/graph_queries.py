@@ -43,12 +43,11 @@ async def list_dependencies(
 
 async def create_successor(db: Session, task_id: UUID, sent: Successor) -> Task:
     """A new task that waits for this one."""
-    item = sent.model_dump(mode="json", exclude={"on_failure", "key", "lease_token"})
     return await db.one(
         Task,
         "create_successor",
         task_id=task_id,
-        item={**item, "priority": sent.priority},
+        item=sent.item(without=("on_failure", "key", "lease_token")),
         key=sent.key,
         on_failure=sent.on_failure,
         lease_token=sent.lease_token,

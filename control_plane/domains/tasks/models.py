@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, model_validator
@@ -20,7 +21,7 @@ LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
 WaitSeconds = Annotated[int, Field(ge=0, le=30)]
 Capability = Annotated[str, Field(min_length=1, max_length=100)]
 # What Postgres and Python both can write, with room for every time zone.
-_FIRST, _LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+FIRST, LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 Fraction = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 
@@ -41,6 +42,13 @@ class NewDependency(Body):
 Dependencies = Annotated[list[UUID | NewDependency], Field(max_length=1000)]
 
 
+class RetryPolicy(Body):
+    """How long a failed attempt waits: the base, then twice as long each time up to the cap, with jitter."""
+
+    base_seconds: Annotated[int, Field(ge=0, le=86400)] = 2
+    cap_seconds: Annotated[int, Field(ge=0, le=604800)] = 600
+
+
 class Work(Body):
     """What a new task asks for."""
 
@@ -53,8 +61,15 @@ class Work(Body):
     max_retries: Annotated[int | None, Field(ge=0, le=100, description="Unset: as the project has it.")] = (
         None
     )
+    retry_policy: RetryPolicy = RetryPolicy()
     assigned_agent_id: UUID | None = None
-    run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
+    run_at: Annotated[AwareDatetime | None, Field(ge=FIRST, le=LAST)] = None
+
+    def item(self, *, without: Iterable[str] = ()) -> Json:
+        """The work as SQL takes it."""
+        item = self.model_dump(mode="json", exclude={"retry_policy", *without})
+        policy = {f"retry_{name}": value for name, value in self.retry_policy.model_dump().items()}
+        return {**item, **policy, "priority": self.priority}
 
 
 class CreateTask(Work):
@@ -68,18 +83,6 @@ class CreateTask(Work):
 
 class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):
     """One new task, or a list of up to 1,000."""
-
-
-class UpdateTask(Body):
-    """What may be changed while a task waits; what is left out, or null, stays as it is."""
-
-    title: Annotated[str | None, Field(min_length=1, max_length=500)] = None
-    description: Annotated[str | None, Field(max_length=65536)] = None
-    priority: PriorityName | None = None
-    required_capabilities: Annotated[list[Capability] | None, Field(max_length=100)] = None
-    input: Json | None = None
-    max_retries: Annotated[int | None, Field(ge=0, le=100)] = None
-    run_at: Annotated[AwareDatetime | None, Field(ge=_FIRST, le=_LAST)] = None
 
 
 class TaskError(Body):
@@ -108,6 +111,8 @@ class Task(Model):
     attempt: int
     retry_count: int
     max_retries: int
+    retry_policy: RetryPolicy
+    postponed: int
     last_error: Json | None
     blocked_reason: str | None
     run_at: datetime
@@ -123,6 +128,15 @@ class Task(Model):
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_policy(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """A row has the policy in columns of its own."""
+        if "retry_base_seconds" not in row:
+            return row
+        policy = {"base_seconds": row["retry_base_seconds"], "cap_seconds": row["retry_cap_seconds"]}
+        return {**row, "retry_policy": policy}
 
 
 class Attempt(Model):
@@ -166,6 +180,7 @@ class Failure(Lease):
     error: TaskError
     retryable: bool = True
     retry_after_seconds: Annotated[int | None, Field(ge=0, le=86400)] = None
+    later: Annotated[bool, Field(description="No failure: to be run again, and no retry is burned.")] = False
     blocked_reason: BlockedReason | None = None
 
 
@@ -201,6 +216,7 @@ class ClaimedTask(Model):
     priority: PriorityName
     input: Json
     attempt: int
+    retry_count: int
     checkpoint: Json | None
     lease_token: int
     lease_expires_at: datetime

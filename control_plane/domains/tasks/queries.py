@@ -26,32 +26,26 @@ from control_plane.domains.tasks.models import (
     Results,
     Stored,
     Task,
-    TaskState,
-    UpdateTask,
 )
+from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.http.credentials import Token
 from control_plane.platform.model import Json, Page
 
 
 async def create_tasks(db: Session, tasks: list[CreateTask]) -> list[Task]:
     """Create tasks, all or none, answered in the order sent."""
-    items = [{**task.model_dump(mode="json"), "priority": task.priority} for task in tasks]
+    items = [task.item() for task in tasks]
     return await db.many(Task, "create_tasks", items=items)
 
 
-async def list_tasks(
-    db: Session,
-    *,
-    project_id: UUID | None,
-    state: TaskState | None,
-    kind: str | None,
-    limit: int,
-    cursor: UUID | None,
-) -> Page[Task]:
-    """Tasks the caller sees, newest first."""
-    return await db.page(
-        Task, "list_tasks", "id", limit=limit, before=cursor, project_id=project_id, state=state, kind=kind
-    )
+async def list_tasks(db: Session, *, limit: int, cursor: UUID | None, **filters: object) -> Page[TaskSummary]:
+    """Tasks the caller sees that match, newest first unless told otherwise."""
+    return await db.page(TaskSummary, "list_tasks", "id", limit=limit, after=cursor, **filters)
+
+
+async def count_tasks(db: Session, project_id: UUID) -> TaskCounts:
+    """The tasks of a project by kind and state."""
+    return TaskCounts.model_validate({"items": await db.value("task_counts", project_id=project_id)})
 
 
 async def read_task(db: Session, task_id: UUID) -> Task:
@@ -61,10 +55,13 @@ async def read_task(db: Session, task_id: UUID) -> Task:
 
 async def update_task(db: Session, task_id: UUID, task: UpdateTask, version: int | None) -> Task:
     """Change what was sent of a task that waits."""
-    changes = task.model_dump(mode="json", exclude_none=True)
-    if task.priority is not None:
-        changes["priority"] = int(task.priority)
-    return await db.one(Task, "update_task", task_id=task_id, changes=changes, version=version)
+    return await db.one(Task, "update_task", task_id=task_id, changes=task.changes(), version=version)
+
+
+async def update_status(db: Session, task_id: UUID, update: UpdateStatus) -> Task:
+    """Set how a task goes on, or how it ended."""
+    sent = update.model_dump(mode="json")
+    return await db.one(Task, "update_task_status", task_id=task_id, **sent)
 
 
 async def delete_task(db: Session, task_id: UUID) -> None:

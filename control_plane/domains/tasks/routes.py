@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Controller, MediaType, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from pydantic import AwareDatetime
 
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
@@ -22,6 +23,7 @@ from control_plane.domains.tasks.models import (
     Exchange,
     ExchangeAnswer,
     Failures,
+    Kind,
     Leases,
     LogLine,
     NewLogLines,
@@ -34,14 +36,14 @@ from control_plane.domains.tasks.models import (
     Stored,
     Task,
     TaskState,
-    UpdateTask,
 )
+from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.credentials import agent_key
 from control_plane.http.etag import TAGGED, IfMatch, wanted_version
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import AGENT, AGENT_KEY, scope
-from control_plane.platform.model import Page
+from control_plane.platform.model import Page, Priority
 
 _AnyRequest = Request[Any, Any, Any]
 NumberCursor = Annotated[
@@ -49,6 +51,20 @@ NumberCursor = Annotated[
 ]
 AttemptCursor = Annotated[
     int, QueryParameter(ge=0, lt=2**31, description="The `next_cursor` of the page before.")
+]
+
+
+States = Annotated[list[TaskState] | None, QueryParameter(name="state", description="Any of them.")]
+Kinds = Annotated[list[Kind] | None, QueryParameter(name="kind", description="Any of them.")]
+Urgency = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW"]
+Tags = Annotated[list[str] | None, QueryParameter(name="tag", description="All of them.")]
+AgentFilter = Annotated[UUID | None, QueryParameter(description="What this agent holds now.")]
+Search = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=1000,
+        description='Words of title and description; `"a phrase"`, `or`, `-not`. Found a moment later.',
+    ),
 ]
 
 
@@ -76,15 +92,41 @@ class TaskController(Controller):
         self,
         db: NamedDependency[Session],
         project_id: FromQuery[UUID | None] = None,
-        task_state: Annotated[TaskState | None, QueryParameter(name="state")] = None,
-        kind: FromQuery[str | None] = None,
+        states: States = None,
+        kinds: Kinds = None,
+        priority: FromQuery[Urgency | None] = None,
+        tags: Tags = None,
+        agent_id: AgentFilter = None,
+        parent_task_id: FromQuery[UUID | None] = None,
+        created_after: FromQuery[AwareDatetime | None] = None,
+        created_before: FromQuery[AwareDatetime | None] = None,
+        search: Search = None,
+        order: FromQuery[Literal["newest", "oldest"]] = "newest",
         limit: Limit = 50,
         cursor: FromQuery[UUID | None] = None,
-    ) -> Page[Task]:
-        """Tasks the caller sees, newest first."""
+    ) -> Page[TaskSummary]:
+        """Tasks the caller sees that match everything asked for."""
         return await queries.list_tasks(
-            db, project_id=project_id, state=task_state, kind=kind, limit=limit, cursor=cursor
+            db,
+            project_id=project_id,
+            states=states,
+            kinds=kinds,
+            priority=None if priority is None else Priority[priority],
+            tags=tags,
+            agent_id=agent_id,
+            parent_task_id=parent_task_id,
+            created_after=created_after,
+            created_before=created_before,
+            search=search,
+            oldest=order == "oldest",
+            limit=limit,
+            cursor=cursor,
         )
+
+    @get("/counts", operation_id="countTasks", opt=scope("tasks:read"))
+    async def count_tasks(self, project_id: FromQuery[UUID], db: NamedDependency[Session]) -> TaskCounts:
+        """How many tasks a project has by kind and state; it counts to 1,000 of each."""
+        return await queries.count_tasks(db, project_id)
 
     @get("/{task_id:uuid}", operation_id="readTask", opt=scope("tasks:read"), **TAGGED)
     async def read_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> Task:
@@ -101,6 +143,13 @@ class TaskController(Controller):
     ) -> Task:
         """Change a task that waits: what is sent; the rest stays as it is."""
         return await queries.update_task(db, task_id, data, wanted_version(if_match))
+
+    @put("/{task_id:uuid}/status", operation_id="updateTaskStatus", opt=scope("tasks:write"))
+    async def update_status(
+        self, task_id: FromPath[UUID], data: JSONBody[UpdateStatus], db: NamedDependency[Session]
+    ) -> Task:
+        """Set a task to completed, failed, cancelled, or pending again. An agent names its lease."""
+        return await queries.update_status(db, task_id, data)
 
     @delete("/{task_id:uuid}", operation_id="deleteTask", opt=scope("tasks:write"))
     async def delete_task(self, task_id: FromPath[UUID], db: NamedDependency[Session]) -> None:

@@ -93,6 +93,10 @@ class UpdateProjectConfig(Body):
     cancel_grace_seconds: Annotated[
         int | None, Field(ge=1, le=86400, description="For who holds a cancelled task. Unset: as it is.")
     ] = None
+    ageing_seconds: Annotated[
+        int | None,
+        Field(ge=60, le=2592000, description="What has waited so long is claimed as MEDIUM. Null: never."),
+    ] = None
 
 
 class ProjectConfig(Model):
@@ -101,4 +105,5 @@ class ProjectConfig(Model):
     default_priority: PriorityName
     default_max_retries: int
     cancel_grace_seconds: int
+    ageing_seconds: int | None
     version: int

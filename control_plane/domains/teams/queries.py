@@ -141,6 +141,7 @@ async def configure_project(
         default_priority=int(config.default_priority),
         default_max_retries=config.default_max_retries,
         cancel_grace_seconds=config.cancel_grace_seconds,
+        ageing_seconds=config.ageing_seconds,
         version=version,
     )
 

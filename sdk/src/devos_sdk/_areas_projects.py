@@ -71,12 +71,14 @@ class Projects(HttpArea[M]):
         default_priority: str,
         default_max_retries: int,
         cancel_grace: timedelta | None = None,
+        ageing: timedelta | None = None,
         version: int | None = None,
     ) -> ProjectConfig:
-        """Set it; with a `version`, only if nobody else has edited it since."""
+        """Set it; with a `version`, only over that one. Without `ageing` nothing ages."""
         body: dict[str, Any] = {
             "default_priority": default_priority,
             "default_max_retries": default_max_retries,
+            "ageing_seconds": None if ageing is None else round(ageing.total_seconds()),
         }
         if cancel_grace is not None:
             body["cancel_grace_seconds"] = round(cancel_grace.total_seconds())

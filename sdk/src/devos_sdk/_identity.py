@@ -93,6 +93,7 @@ class ProjectConfig(Model):
     default_priority: str
     default_max_retries: int
     cancel_grace_seconds: int = 60
+    ageing_seconds: int | None = None
     version: int
 
 

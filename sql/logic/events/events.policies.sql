@@ -5,7 +5,8 @@ create policy events_select_team on public.events for select to authenticated
     using (project_id is null
         and (subject_id = any ((select private.my_team_ids())::uuid[]) or (select public.get_my_role()) = 'admin'));
 create policy events_insert_journal on public.events for insert to devos_journal with check (true);
-grant select on public.events to authenticated;
+create policy events_select_jobs on public.events for select to devos_jobs using (true);
+grant select on public.events to authenticated, devos_jobs;
 grant insert on public.events to devos_journal;
 
 create policy outbox_insert_journal on private.outbox for insert to devos_journal with check (true);

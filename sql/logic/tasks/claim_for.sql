@@ -38,7 +38,8 @@ begin
     )
     select jsonb_agg(jsonb_build_object(
                'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt, 'checkpoint', c.checkpoint,
+               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt,
+               'retry_count', c.retry_count, 'checkpoint', c.checkpoint,
                'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
                order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))

@@ -16,31 +16,37 @@ begin
         select distinct on (i.task_id, i.lease_token) i.*
           from rows from (jsonb_to_recordset(p_items) as (
                    task_id uuid, lease_token bigint, action text, output jsonb, error jsonb, retryable boolean,
-                   retry_after_seconds integer, blocked_reason text
+                   retry_after_seconds integer, blocked_reason text, later boolean
                )) with ordinality as i (task_id, lease_token, action, output, error, retryable, retry_after_seconds,
-                                        blocked_reason, nr)
+                                        blocked_reason, later, nr)
          order by i.task_id, i.lease_token, i.nr
     ), done as (
         update public.tasks t
-           set (state, output, last_error, blocked_reason, retry_count, run_at, finished_at) = (
+           set (state, output, last_error, blocked_reason, retry_count, postponed, run_at, queue_priority, finished_at) = (
                    select n.state,
                           case when i.action = 'complete' then coalesce(i.output, '{}') else t.output end,
                           case when i.action = 'fail' then i.error else t.last_error end,
                           case when n.state = 'blocked' then i.blocked_reason end,
-                          case when i.action = 'fail' and n.state = 'pending' then t.retry_count + 1 else t.retry_count end,
-                          case when i.action = 'fail' and n.state = 'pending'
+                          case when n.again and not n.postponed then t.retry_count + 1 else t.retry_count end,
+                          case when n.again and n.postponed then t.postponed + 1 else t.postponed end,
+                          case when n.again
                               then statement_timestamp() + private.back_off(t.retry_count, t.retry_base_seconds,
                                        t.retry_cap_seconds, i.retry_after_seconds)
                               else t.run_at end,
+                          -- What it has waited ended with the claim.
+                          case when n.again then t.priority else t.queue_priority end,
                           case when n.state in ('completed', 'failed', 'cancelled') then statement_timestamp() end
-                     from (select (case
+                     from (select s.state, s.postponed, i.action = 'fail' and s.state = 'pending' as again
+                             from (select p.postponed, (case
                                when t.cancel_requested_at is not null then 'cancelled'
                                when i.action = 'complete' then 'completed'
                                when i.action = 'release' then 'pending'
                                when i.blocked_reason is not null then 'blocked'
-                               when coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
+                               when p.postponed or coalesce(i.retryable, true) and t.retry_count < t.max_retries then 'pending'
                                else 'failed'
-                           end)::public.task_state as state) n),
+                           end)::public.task_state as state
+                                     -- Later is no failure, up to a hundred times.
+                                     from (select coalesce(i.later, false) and t.postponed < 100 as postponed) p) s) n),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null,
                updated_at = statement_timestamp()
           from item i

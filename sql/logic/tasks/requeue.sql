@@ -14,8 +14,8 @@ begin
          where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
     ), requeued as (
         update public.tasks t
-           set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
-               finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
+           set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
+               queue_priority = t.priority, finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
           from chosen c where t.id = c.id
         returning t.id, t.project_id, t.kind
     )

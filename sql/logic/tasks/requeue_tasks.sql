@@ -14,15 +14,11 @@ begin
     if p_filter is not null then
         perform private.require_project(array[(p_filter ->> 'project_id')::uuid]);
         v_found := array(
-            select t.id
+            select s.id
               from jsonb_to_record(p_filter) as f (
-                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz)
-              join public.tasks t on t.project_id = f.project_id and t.state = 'failed'
-             where (f.kind is null or t.kind = f.kind)
-               and (f.error_code is null or t.last_error ->> 'code' = f.error_code)
-               and (f.failed_after is null or t.finished_at >= f.failed_after)
-               and (f.failed_before is null or t.finished_at < f.failed_before)
-             order by t.id limit 1001);
+                       project_id uuid, kind text, error_code text, failed_after timestamptz, failed_before timestamptz),
+                   private.search_dead_letters(
+                       array[f.project_id], f.kind, f.error_code, f.failed_after, f.failed_before, null, 1001) as s (id));
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
@@ -33,6 +29,6 @@ end;
 $$;
 comment on function public.requeue_tasks is
     'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
-kind, error_code, failed_after, failed_before}, oldest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
+kind, error_code, failed_after, failed_before}, newest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
 project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 grant execute on function public.requeue_tasks to authenticated;

@@ -2,6 +2,7 @@ create policy tasks_select_member on public.tasks for select to authenticated, d
     using (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy tasks_select_holder on public.tasks for select to agent
     using (agent_id = (select private.my_agent_id()));
+create policy tasks_select_lookup on public.tasks for select to devos_lookup using (true);
 create policy tasks_insert_api on public.tasks for insert to devos_api
     with check (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy tasks_update_api on public.tasks for update to devos_api
@@ -9,7 +10,7 @@ create policy tasks_update_api on public.tasks for update to devos_api
 create policy tasks_delete_api on public.tasks for delete to devos_api
     using (project_id = any ((select private.my_project_ids())::uuid[]) and (select public.get_my_role()) >= 'supervisor');
 create policy tasks_all_jobs on public.tasks for all to devos_jobs using (true) with check (true);
-grant select on public.tasks to authenticated, agent, devos_api, devos_jobs;
+grant select on public.tasks to authenticated, agent, devos_api, devos_lookup, devos_jobs;
 grant insert, update on public.tasks to devos_api, devos_jobs;
 grant delete on public.tasks to devos_api;
 grant usage on sequence private.lease_tokens to devos_api;

@@ -149,3 +149,30 @@ async def test_a_passed_lease_releases_nothing(world: World, as_agent: Actor, as
     await world.expire(task["id"])
     assert await release(as_agent, task) == "lease_lost"
     assert (await stored_task(world, task))["state"] == "running"
+
+
+async def test_later_burns_no_retry_and_waits_as_long_as_asked(world: World, as_agent: Actor) -> None:
+    task = await world.claimed(max_retries=0)
+    assert await fail(as_agent, task, later=True, retry_after_seconds=90) == "retried"
+    row = await stored_task(world, task)
+    assert (row["state"], row["retry_count"], row["postponed"]) == ("pending", 0, 1)
+    assert await wait_of(world, task) == pytest.approx(90, abs=0.01)
+    assert (await due_again(world, as_agent, task))["retry_count"] == 0
+
+
+async def test_nobody_asks_for_later_for_ever(world: World, as_agent: Actor) -> None:
+    task = await world.claimed(max_retries=1)
+    await world.owner.fetch("update public.tasks set postponed = 100")
+    assert await fail(as_agent, task, later=True, retry_after_seconds=0) == "retried"
+    row = await stored_task(world, task)
+    assert (row["retry_count"], row["postponed"]) == (1, 100)
+    again = await due_again(world, as_agent, task)
+    assert await fail(as_agent, again, later=True) == "failed"
+
+
+async def test_a_task_waits_by_its_own_policy(world: World, as_agent: Actor) -> None:
+    task = await world.claimed(retry_base_seconds=60, retry_cap_seconds=90)
+    await fail(as_agent, task)
+    assert 30 <= await wait_of(world, task) <= 60
+    await fail(as_agent, await due_again(world, as_agent, task))
+    assert 45 <= await wait_of(world, task) <= 90

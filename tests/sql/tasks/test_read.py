@@ -51,21 +51,21 @@ async def test_tasks_are_listed_newest_first_page_by_page(world: World, as_viewe
     made = [(await world.task(title=str(nr)))["id"] for nr in range(5)]
     first = await as_viewer.call("list_tasks", limit=3)
     assert [task["id"] for task in first] == made[:1:-1]
-    rest = await as_viewer.call("list_tasks", limit=3, before=UUID(first[-1]["id"]))
+    rest = await as_viewer.call("list_tasks", limit=3, after=UUID(first[-1]["id"]))
     assert [task["id"] for task in rest] == made[1::-1]
 
 
 async def test_a_list_is_narrowed_by_project_state_and_kind(world: World, as_admin: Actor) -> None:
     running, pending = await world.claimed(), await world.task(kind="ci")
     by = [
-        ({"state": "running"}, running),
-        ({"kind": "ci"}, pending),
-        ({"project_id": world.project, "state": "pending"}, pending),
+        ({"states": ["running"]}, running),
+        ({"kinds": ["ci"]}, pending),
+        ({"project_id": world.project, "states": ["pending"]}, pending),
     ]
     for fields, expected in by:
         assert (await as_admin.call("list_tasks", **fields))["id"] == expected["id"]
     assert await as_admin.call("list_tasks", project_id=world.stranger_project) == []
-    assert await as_admin.call("list_tasks", kind="ci", state="running") == []
+    assert await as_admin.call("list_tasks", kinds=["ci"], states=["running"]) == []
 
 
 async def test_a_page_is_never_larger_than_a_thousand_and_one(world: World, as_supervisor: Actor) -> None:

@@ -103,6 +103,10 @@ def config(
             "--cancel-grace", min=1, max=86400, help="Seconds that an agent may go on with a cancelled task."
         ),
     ] = None,
+    ageing: Annotated[
+        int | None,
+        typer.Option("--ageing", min=0, help="Seconds after which waiting tasks rise; 0: they do not."),
+    ] = None,
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
@@ -113,12 +117,14 @@ def config(
     """
     with connected(url, as_json) as devos:
         now = devos.projects.config(str(project))
-        if (priority, max_retries, cancel_grace) != (None, None, None):
+        if (priority, max_retries, cancel_grace, ageing) != (None, None, None, None):
+            rising = now.ageing_seconds if ageing is None else ageing
             now = devos.projects.set_config(
                 str(project),
                 default_priority=priority or now.default_priority,
                 default_max_retries=now.default_max_retries if max_retries is None else max_retries,
                 cancel_grace=None if cancel_grace is None else timedelta(seconds=cancel_grace),
+                ageing=timedelta(seconds=rising) if rising else None,
                 version=now.version,
             )
         show(now, as_json)
