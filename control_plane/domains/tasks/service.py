@@ -80,8 +80,8 @@ async def until(
 
 
 def _has_tasks(answer: str) -> bool:
-    # jsonb writes shorter keys first, so an answer without work starts like this; it stays undecoded.
-    return not answer.startswith('{"tasks": []')
+    # It stays undecoded.
+    return not answer.startswith('{"tasks" : []')
 
 
 async def _gone(request: Request[Any, Any, Any]) -> None:
