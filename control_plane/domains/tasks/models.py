@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, PlainSerializer, RootModel
+from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, computed_field
 
 from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
 
@@ -148,6 +148,12 @@ class Completion(Lease):
 
     output: Json = {}
 
+    @computed_field
+    @property
+    def action(self) -> Literal["complete"]:
+        """What SQL is told to do with the lease."""
+        return "complete"
+
 
 class Failure(Lease):
     """A failed attempt: to be retried, given up, or blocked until someone acts."""
@@ -156,6 +162,22 @@ class Failure(Lease):
     retryable: bool = True
     retry_after_seconds: Annotated[int | None, Field(ge=0, le=86400)] = None
     blocked_reason: BlockedReason | None = None
+
+    @computed_field
+    @property
+    def action(self) -> Literal["fail"]:
+        """What SQL is told to do with the lease."""
+        return "fail"
+
+
+class Release(Lease):
+    """A task that is given back."""
+
+    @computed_field
+    @property
+    def action(self) -> Literal["release"]:
+        """What SQL is told to do with the lease."""
+        return "release"
 
 
 class Claim(Body):
@@ -176,7 +198,7 @@ class Exchange(Body):
     lease_seconds: LeaseSeconds = 60
     completions: Annotated[list[Completion], Field(max_length=1000)] = []
     failures: Annotated[list[Failure], Field(max_length=1000)] = []
-    releases: Annotated[list[Lease], Field(max_length=1000)] = []
+    releases: Annotated[list[Release], Field(max_length=1000)] = []
 
 
 class ClaimedTask(Model):
