@@ -130,7 +130,7 @@ class Attempt:
 
     async def _end_with(self, result: Result | None) -> None:
         """Log lines need the lease, so they go before the result."""
-        if result is not None and self._logs.has_lines:
+        if self._ended is not None and result is not None and self._logs.has_lines:
             await self._logs.finish(_LOG_PATIENCE)
         self._end(result)
 

@@ -36,12 +36,16 @@ class Chronicle:
             _logger.info("task %s: %s", task_id, outcome)
             return
         self._counted[outcome] += 1
-        now = time.monotonic()
-        if now - self._told_at >= _SUMMARY_SECONDS:
-            told = ", ".join(f"{count} {name}" for name, count in sorted(self._counted.items()))
+        if time.monotonic() - self._told_at >= _SUMMARY_SECONDS:
+            self.sum_up()
+
+    def sum_up(self) -> None:
+        """Tell what was only counted."""
+        if self._counted:
+            told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self._counted.items()))
             _logger.info("and besides: %s", told)
-            self._counted.clear()
-            self._told_at = now
+        self._counted.clear()
+        self._told_at = time.monotonic()
 
     def _may_tell(self) -> bool:
         second = int(time.monotonic())

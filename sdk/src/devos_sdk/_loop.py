@@ -110,6 +110,7 @@ class Loop:
             for task in rest:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
+            self._chronicle.sum_up()
             if len(self._outbox):
                 _logger.warning("%d results could not be delivered yet", len(self._outbox))
             self._journal.close()
