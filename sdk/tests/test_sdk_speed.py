@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -152,8 +153,11 @@ async def test_a_result_outlives_the_agent_that_made_it(devos: FakeDevos, tmp_pa
     task = devos.add("work")
     path = f"/api/tasks/{task.id}/progress"
     devos.faults.hang_on.add(path)
-    settings = {"DEVOS_AGENT_KEY": AGENT_KEY, "DEVOS_OUTBOX": str(tmp_path)}
-    process = start(devos.url, **settings)
+
+    def agent() -> subprocess.Popen[str]:
+        return start(devos.url, DEVOS_AGENT_KEY=AGENT_KEY, DEVOS_OUTBOX=str(tmp_path))
+
+    process = agent()
     await until(lambda: devos.calls(path))
     devos.faults.hang_on.clear()
     await until(lambda: devos.calls(path)[0].status)
@@ -163,7 +167,7 @@ async def test_a_result_outlives_the_agent_that_made_it(devos: FakeDevos, tmp_pa
     end(process)
     devos.faults.down = False
     assert task.state == "running"
-    process = start(devos.url, **settings)
+    process = agent()
     await until(lambda: task.state == "completed")
     process.terminate()
     assert end(process)[0] == 0
