@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
+import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -80,6 +81,12 @@ async def serve(
             f"The {part.name} ended by itself: {problem or 'without an error'}.",
             "`devos logs` shows what happened.",
         ) from problem
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run what serves to its end, on the loop that costs least."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
 
 
 async def keep_running(postgres: EmbeddedPostgres) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -61,7 +60,7 @@ def api(port: Port = None, host: Host = None, data: Data = None, as_json: Json =
     Examples: `DEVOS_DATABASE_URL=postgresql://... devos api --host 0.0.0.0`, `devos api --port 8001`
     """
     from control_plane.cli.embedded import connected
-    from control_plane.cli.serve import serve
+    from control_plane.cli.serve import run, serve
     from control_plane.platform.logging import configure_logging
 
     settings = connected(load_settings({"port": port, "host": host, "data": data}), need="database_url")
@@ -71,7 +70,7 @@ def api(port: Port = None, host: Host = None, data: Data = None, as_json: Json =
     async def ready() -> None:
         _tell(as_json, f"devos api is ready at {_url(settings)}", url=_url(settings))
 
-    asyncio.run(serve(settings, StopSignals(), ready, worker=False))
+    run(serve(settings, StopSignals(), ready, worker=False))
 
 
 def worker(data: Data = None, as_json: Json = False) -> None:
@@ -80,7 +79,7 @@ def worker(data: Data = None, as_json: Json = False) -> None:
     Example: `DEVOS_WORKER_DATABASE_URL=postgresql://... devos worker`
     """
     from control_plane.cli.embedded import connected
-    from control_plane.cli.serve import serve
+    from control_plane.cli.serve import run, serve
     from control_plane.platform.logging import configure_logging
 
     settings = connected(load_settings({"data": data}), need="worker_database_url")
@@ -89,11 +88,12 @@ def worker(data: Data = None, as_json: Json = False) -> None:
     async def ready() -> None:
         _tell(as_json, "devos worker is running", running=True)
 
-    asyncio.run(serve(settings, StopSignals(), ready, api=False))
+    run(serve(settings, StopSignals(), ready, api=False))
 
 
 def _run(settings: Settings, *, as_json: bool) -> None:
     from control_plane.cli.embedded import deploy, with_embedded
+    from control_plane.cli.serve import run
     from control_plane.platform.logging import configure_logging
 
     signals = StopSignals()
@@ -107,7 +107,7 @@ def _run(settings: Settings, *, as_json: bool) -> None:
         deploy(postgres)
         settings = with_embedded(settings, postgres)
         signals.check()
-        asyncio.run(_serve_all(settings, signals, postgres, as_json=as_json))
+        run(_serve_all(settings, signals, postgres, as_json=as_json))
     finally:
         # A second Ctrl-C must not leave the database half stopped.
         signals.ignore()

@@ -49,7 +49,7 @@ class Call:
     def __init__(self, function: str, **arguments: object) -> None:
         schema, _, name = function.rpartition(".")
         names = ", ".join(f"p_{argument} => ${nr}" for nr, argument in enumerate(arguments, start=1))
-        self.sql = f"select to_jsonb(answer)::text from {schema or 'public'}.{name}({names}) answer"  # noqa: S608
+        self.sql = f"select to_json(answer)::text from {schema or 'public'}.{name}({names}) answer"  # noqa: S608
         self.arguments = tuple(arguments.values())
 
 

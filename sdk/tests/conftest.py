@@ -15,6 +15,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "examples" / "review_demo")]
 from fake_devos import FakeDevos  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and results of agents stay in the test's own folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def devos() -> Iterator[FakeDevos]:
     with FakeDevos() as fake:

@@ -21,7 +21,8 @@ SOURCE = Path(devos_sdk.__file__).parent.parent
 
 
 def start(url: str | None, *, drain: float = 10, **more: str) -> subprocess.Popen[str]:
-    env = {"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"], **more}
+    kept = {name: os.environ[name] for name in ("PATH", "XDG_STATE_HOME")}
+    env = {"PYTHONPATH": str(SOURCE), **kept, **more}
     if url is not None:
         env["DEVOS_URL"] = url
     command = [sys.executable, str(HERE / "drain_agent.py"), str(drain)]

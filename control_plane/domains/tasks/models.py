@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, model_validator
+from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, computed_field, model_validator
 
 from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
 
@@ -173,6 +173,12 @@ class Completion(Lease):
 
     output: Json = {}
 
+    @computed_field
+    @property
+    def action(self) -> Literal["complete"]:
+        """What SQL is told to do with the lease."""
+        return "complete"
+
 
 class Failure(Lease):
     """A failed attempt: to be retried, given up, or blocked until someone acts."""
@@ -182,6 +188,22 @@ class Failure(Lease):
     retry_after_seconds: Annotated[int | None, Field(ge=0, le=86400)] = None
     later: Annotated[bool, Field(description="No failure: to be run again, and no retry is burned.")] = False
     blocked_reason: BlockedReason | None = None
+
+    @computed_field
+    @property
+    def action(self) -> Literal["fail"]:
+        """What SQL is told to do with the lease."""
+        return "fail"
+
+
+class Release(Lease):
+    """A task that is given back."""
+
+    @computed_field
+    @property
+    def action(self) -> Literal["release"]:
+        """What SQL is told to do with the lease."""
+        return "release"
 
 
 class Claim(Body):
@@ -202,7 +224,7 @@ class Exchange(Body):
     lease_seconds: LeaseSeconds = 60
     completions: Annotated[list[Completion], Field(max_length=1000)] = []
     failures: Annotated[list[Failure], Field(max_length=1000)] = []
-    releases: Annotated[list[Lease], Field(max_length=1000)] = []
+    releases: Annotated[list[Release], Field(max_length=1000)] = []
 
 
 class ClaimedTask(Model):

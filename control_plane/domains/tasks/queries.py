@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from control_plane.db.pool import Call, Database
+from pydantic_core import to_json
+
+from control_plane.db.pool import Call, Database, JsonText
 from control_plane.db.session import Session
 from control_plane.domains.tasks.models import (
     Attempt,
@@ -29,7 +31,7 @@ from control_plane.domains.tasks.models import (
 )
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.http.credentials import Token
-from control_plane.platform.model import Json, Page
+from control_plane.platform.model import Page
 
 
 async def create_tasks(db: Session, tasks: list[CreateTask]) -> list[Task]:
@@ -79,34 +81,20 @@ async def list_task_logs(db: Session, task_id: UUID, *, limit: int, cursor: int)
     return await db.page(LogLine, "list_task_logs", "id", limit=limit, after=cursor, task_id=task_id)
 
 
-async def exchange(
-    database: Database, key: Token, items: list[Json], *, kinds: list[str], wanted: int, lease_seconds: int
-) -> str | None:
+async def exchange(database: Database, key: Token, sent: Exchange) -> str | None:
     """Finish and claim in one trip: the answer as JSON text, undecoded; None for a wrong key."""
+    results = [*sent.completions, *sent.failures, *sent.releases]
     call = Call(
         "agent_exchange",
         key_id=key.id,
         key_hash=key.hash,
-        items=items,
-        kinds=kinds,
-        wanted=wanted,
-        lease_seconds=lease_seconds,
+        items=JsonText(to_json(results, exclude_none=True).decode()),
+        kinds=sent.kinds,
+        wanted=sent.wanted,
+        lease_seconds=sent.lease_seconds,
     )
     answer = await database.call(call)
     return answer[0] if answer else None
-
-
-def exchange_items(sent: Exchange) -> list[Json]:
-    """The items of an exchange as SQL takes them: completions, failures, releases."""
-    return [
-        {"action": action, **item.model_dump(mode="json", exclude_none=True)}
-        for action, items in (
-            ("complete", sent.completions),
-            ("fail", sent.failures),
-            ("release", sent.releases),
-        )
-        for item in items
-    ]
 
 
 async def claim_tasks(db: Session, claim: Claim) -> ClaimedTasks:

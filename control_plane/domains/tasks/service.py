@@ -25,20 +25,17 @@ async def exchange(
     database: Database, ready: ReadyKinds, key: Token, sent: Exchange, request: Request[Any, Any, Any]
 ) -> str:
     """Finish what is sent and claim what fits, waiting for work; JSON text. 401 for a wrong key."""
-    items = queries.exchange_items(sent)
 
-    async def ask(pending: list[dict[str, Any]]) -> str:
-        answer = await queries.exchange(
-            database, key, pending, kinds=sent.kinds, wanted=sent.wanted, lease_seconds=sent.lease_seconds
-        )
+    async def ask() -> str:
+        answer = await queries.exchange(database, key, sent)
         if answer is None:
             raise not_signed_in("The key is not valid.")
         return answer
 
-    if items or not sent.wanted:
+    if sent.completions or sent.failures or sent.releases or not sent.wanted:
         # Results are told at once: their sender may be waiting for room to work.
-        return await ask(items)
-    return await until(lambda: ask([]), _has_tasks, ready, sent.kinds, sent.wait_seconds, request)
+        return await ask()
+    return await until(ask, _has_tasks, ready, sent.kinds, sent.wait_seconds, request)
 
 
 async def until(
@@ -71,8 +68,8 @@ async def until(
 
 
 def _has_tasks(answer: str) -> bool:
-    # jsonb writes shorter keys first, so an answer without work starts like this; it stays undecoded.
-    return not answer.startswith('{"tasks": []')
+    # It stays undecoded.
+    return not answer.startswith('{"tasks" : []')
 
 
 async def _gone(request: Request[Any, Any, Any]) -> None:

@@ -8,11 +8,12 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from devos_sdk._errors import DevosError, Unauthorized
 from devos_sdk._handler import Handler, Retry, handler_of
-from devos_sdk._key import Applicant, Key, find_key, setting
+from devos_sdk._key import Applicant, Key, find_key, outbox_folder, setting
 from devos_sdk._loop import Loop, LoopSettings
 from devos_sdk._transport import Transport
 
@@ -92,8 +93,12 @@ class Agent:
         except KeyboardInterrupt:  # while it waited to be registered
             raise SystemExit(130) from None
 
-    async def serve(self, *, url: str, api_key: str) -> None:
-        """The same inside an event loop of yours: no signals, no environment. Ends after `stop()`."""
+    async def serve(self, *, url: str, api_key: str, outbox: Path | None = None) -> None:
+        """The same inside an event loop of yours: no signals, no environment. Ends after `stop()`.
+
+        Results that the server has not heard of are kept in the folder `outbox`, if there is one, for the
+        next process with this key.
+        """
         self._require_handlers()
         if self._loop is not None:
             raise RuntimeError("The agent is running already.")
@@ -103,6 +108,7 @@ class Agent:
             concurrency=self._concurrency,
             lease_seconds=round(self._lease.total_seconds()),
             drain=self._drain,
+            outbox=outbox,
         )
         self._loop = Loop(settings, http)
         _logger.info("%s takes %s from %s", self.name, ", ".join(self._handlers), http.url)
@@ -145,7 +151,7 @@ class Agent:
                 loop.add_signal_handler(number, self.stop)
             except NotImplementedError:  # Windows
                 signal.signal(number, on_signal)
-        await self.serve(url=url, api_key=api_key)
+        await self.serve(url=url, api_key=api_key, outbox=outbox_folder(url, api_key))
 
 
 def _log_to_stderr() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Coroutine
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any, cast
@@ -33,120 +34,178 @@ _LOG_PATIENCE = timedelta(seconds=5)
 _LONGEST_DELAY = 86_400  # what the server takes
 
 
-async def attempt(
-    handler: Handler, running: Running, http: Transport, services: dict[tuple[str, str], str]
-) -> Result | None:
-    """Run the handler to its end. None: the lease is lost, there is nobody to tell."""
-    try:
-        value = handler.parse(running.task.input)
-    except ValidationError as exc:
-        return failure(running.task, "invalid_input", complaint(exc), retryable=False)
-    logs = LogShipper(http, running)
-    shipping = asyncio.create_task(logs.run())
-    calls = LeaseCalls(http, running, services)
-    work = _start(handler, running, value, calls, logs)
-    try:
-        await _until_done(work, running, handler.timeout)
-        return _result(handler, running, work, logs)
-    finally:
-        shipping.cancel()
-        if running.stop_reason is not Stop.LEASE_LOST:
-            await logs.finish(_LOG_PATIENCE)
+@dataclass
+class Tools:
+    """What all attempts of an agent share."""
+
+    http: Transport
+    services: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
 
-def _start(
-    handler: Handler, running: Running, value: Any, calls: LeaseCalls, logs: LogShipper
-) -> asyncio.Task[Any]:
-    work: Coroutine[Any, Any, Any]
-    if handler.is_async:
-        ctx = Context(running, value, calls, logs, None)
-        task = asyncio.create_task(handler.fn(*handler.arguments(ctx, value)))
-        running.interrupt_with(task.cancel)
-        return task
-    portal = HandlerPortal(running)
-    sync_ctx = SyncContext(running, value, calls, logs, portal)
-    work = in_thread(partial(handler.fn, *handler.arguments(sync_ctx, value)))
-    running.interrupt_with(portal.interrupt)
-    return asyncio.create_task(work)
+class Attempt:
+    """Runs a handler to its end. `ended` is called once, with None when the lease is lost: nobody to tell."""
 
+    __slots__ = ("_ended", "_giving_up", "_handler", "_logs", "_running", "_task", "_time_is_up", "_tools")
 
-async def _until_done(work: asyncio.Task[Any], running: Running, timeout: timedelta | None) -> None:
-    """Wait for the handler; when it is told to stop, for a while longer."""
-    told = asyncio.create_task(running.stopped.wait())
-    hurried = asyncio.create_task(running.hurried.wait())
-    seconds = timeout.total_seconds() if timeout is not None else None
-    try:
-        await asyncio.wait({work, told}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done() and not told.done():
-            running.stop(Stop.TIMEOUT)
-        if running.stop_reason is Stop.CANCELLED:
-            await asyncio.wait(
-                {work, hurried}, timeout=CLEAN_UP.total_seconds(), return_when=asyncio.FIRST_COMPLETED
-            )
-        if not work.done():
-            await asyncio.wait({work}, timeout=STOP_GRACE.total_seconds())
-    finally:
-        told.cancel()
-        hurried.cancel()
-        if not work.done():  # given up, or the loop itself is ending
-            work.cancel()
+    def __init__(
+        self,
+        handler: Handler,
+        running: Running,
+        tools: Tools,
+        ended: Callable[[Attempt, Result | None], None],
+    ) -> None:
+        self._handler = handler
+        self._running = running
+        self._tools = tools
+        self._ended: Callable[[Attempt, Result | None], None] | None = ended
+        self._logs = LogShipper(tools.http, running)
+        self._giving_up: asyncio.TimerHandle | None = None
+        self._time_is_up: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
 
+    @property
+    def running(self) -> Running:
+        return self._running
 
-def _result(handler: Handler, running: Running, work: asyncio.Task[Any], logs: LogShipper) -> Result | None:
-    task, reason = running.task, running.stop_reason
-    if reason is Stop.LEASE_LOST:
-        return None
-    if not work.done():
+    def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._run())
+        if self._handler.timeout is not None:
+            seconds = self._handler.timeout.total_seconds()
+            self._time_is_up = loop.call_later(seconds, self._running.stop, Stop.TIMEOUT)
+
+    def abandon(self) -> None:
+        """The agent itself is ending."""
+        self._ended = None
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        try:
+            value = self._handler.parse(self._running.task.input)
+        except ValidationError as exc:
+            self._end(failure(self._running.task, "invalid_input", complaint(exc), retryable=False))
+            return
+        except Exception as exc:  # noqa: BLE001  a validator of the author's may raise anything
+            await self._end_with(self._raised(exc))
+            return
+        try:
+            answer = await self._handle(value)
+        except asyncio.CancelledError as exc:
+            await self._end_with(self._cut_short(exc))
+        except Exception as exc:  # noqa: BLE001  whatever a handler raises is its answer
+            await self._end_with(self._raised(exc))
+        else:
+            await self._end_with(self._completed(answer))
+
+    async def _handle(self, value: Any) -> Any:
+        handler, running = self._handler, self._running
+        calls = LeaseCalls(self._tools.http, running, self._tools.services)
+        if handler.is_async:
+            running.interrupt_with(self._stop_task)
+            ctx = Context(running, value, calls, self._logs, None)
+            return await handler.fn(*handler.arguments(ctx, value))
+        portal = HandlerPortal(running)
+        running.interrupt_with(partial(self._stop_thread, portal))
+        sync_ctx = SyncContext(running, value, calls, self._logs, portal)
+        return await in_thread(partial(handler.fn, *handler.arguments(sync_ctx, value)))
+
+    def _stop_task(self) -> None:
+        assert self._task is not None
+        if self._giving_up is None:
+            self._task.cancel()
+        self._expect_the_end()
+
+    def _stop_thread(self, portal: HandlerPortal) -> None:
+        portal.interrupt()
+        self._expect_the_end()
+
+    def _expect_the_end(self) -> None:
+        loop = asyncio.get_running_loop()
+        at = loop.time() + STOP_GRACE.total_seconds()
+        if self._giving_up is not None:  # told again, for another reason: there is no more time to clean up
+            at = min(at, self._giving_up.when())
+            self._giving_up.cancel()
+        elif self._running.stop_reason is Stop.CANCELLED:
+            at += CLEAN_UP.total_seconds()
+        self._giving_up = loop.call_at(at, self._give_up)
+
+    def _give_up(self) -> None:
+        """The handler goes on though it was told to stop: its slot and its task go on without it."""
+        task, reason = self._running.task, self._running.stop_reason
         _logger.error("task %s: the handler did not stop when told to (%s); it was given up", task.id, reason)
-        return _stopped(handler, running)
-    if work.cancelled():
-        if reason is not None:
-            return _stopped(handler, running)
-        return _failed(handler, running, asyncio.CancelledError("the handler cancelled itself"))
-    error = work.exception()
-    if error is None:
-        return _completed(running, work.result())
-    if reason is not None:
-        return _stopped(handler, running)
-    logs.add("error", f"{type(error).__name__}: {error}")
-    _logger.info("task %s: the handler raised", task.id, exc_info=error)
-    return _failed(handler, running, error)
+        self._end(self._stopped())
+        if self._task is not None:
+            self._task.cancel()
 
+    async def _end_with(self, result: Result | None) -> None:
+        """Log lines need the lease, so they go before the result."""
+        if self._ended is not None and result is not None and self._logs.has_lines:
+            await self._logs.finish(_LOG_PATIENCE)
+        self._end(result)
 
-def _completed(running: Running, answer: Any) -> Result:
-    task = running.task
-    try:
-        output: Any = {} if answer is None else to_jsonable_python(answer)
-        if not isinstance(output, dict):
-            output = {"result": output}
-        return completion(task, cast("dict[str, Any]", output))
-    except (PydanticSerializationError, ValueError, RecursionError) as exc:
-        message = f"The handler's answer cannot be written as JSON: {exc}"
-        return failure(task, "invalid_output", message, retryable=False)
+    def _end(self, result: Result | None) -> None:
+        for timer in (self._giving_up, self._time_is_up):
+            if timer is not None:
+                timer.cancel()
+        self._logs.stop()
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            ended(self, result)
 
+    def _completed(self, answer: Any) -> Result | None:
+        task = self._running.task
+        if self._running.stop_reason is Stop.LEASE_LOST:
+            return None
+        try:
+            output: Any = {} if answer is None else to_jsonable_python(answer)
+            if not isinstance(output, dict):
+                output = {"result": output}
+            return completion(task, cast("dict[str, Any]", output))
+        except (PydanticSerializationError, ValueError, RecursionError) as exc:
+            message = f"The handler's answer cannot be written as JSON: {exc}"
+            return failure(task, "invalid_output", message, retryable=False)
 
-def _stopped(handler: Handler, running: Running) -> Result:
-    task = running.task
-    if running.stop_reason is Stop.TIMEOUT:
-        message = f"The handler did not finish within {handler.timeout}."
-        return failure(task, "timeout", message, retryable=handler.retry.allows_another(task.attempt))
-    # Cancelled, drained, or the lease could not be renewed: giving it back burns no attempt, and the server
-    # ends a task that was cancelled.
-    return release(task)
+    def _cut_short(self, error: asyncio.CancelledError) -> Result | None:
+        if self._running.stop_reason is None:
+            return self._failed(asyncio.CancelledError("the handler cancelled itself"))
+        return self._stopped()
 
+    def _raised(self, error: Exception) -> Result | None:
+        if self._running.stop_reason is not None:
+            return self._stopped()
+        self._logs.add("error", f"{type(error).__name__}: {error}")
+        _logger.info("task %s: the handler raised", self._running.task.id, exc_info=error)
+        return self._failed(error)
 
-def _failed(handler: Handler, running: Running, error: BaseException) -> Result:
-    task = running.task
-    may_retry = handler.retry.allows_another(task.attempt)
-    match error:
-        case Terminal():
-            return failure(task, "terminal", str(error) or "the handler gave up", retryable=False)
-        case RetryLater(after=after):
-            seconds = min(max(0, math.ceil(after.total_seconds())), _LONGEST_DELAY)
-            return failure(task, "retry_later", str(error), retryable=may_retry, retry_after_seconds=seconds)
-        case BudgetExhausted():
-            return failure(task, error.code, error.detail, retryable=True, blocked_reason="budget")
-        case Cancelled():
-            return failure(task, "cancelled", str(error) or "the handler cancelled itself", retryable=False)
-        case _:
-            return failure(task, "handler_error", f"{type(error).__name__}: {error}", retryable=may_retry)
+    def _stopped(self) -> Result | None:
+        task, reason = self._running.task, self._running.stop_reason
+        if reason is Stop.LEASE_LOST:
+            return None
+        if reason is Stop.TIMEOUT:
+            message = f"The handler did not finish within {self._handler.timeout}."
+            may_retry = self._handler.retry.allows_another(task.attempt)
+            return failure(task, "timeout", message, retryable=may_retry)
+        # Cancelled, drained, or the lease could not be renewed: giving it back burns no attempt, and the
+        # server ends a task that was cancelled.
+        return release(task)
+
+    def _failed(self, error: BaseException) -> Result:
+        task = self._running.task
+        may_retry = self._handler.retry.allows_another(task.attempt)
+        match error:
+            case Terminal():
+                return failure(task, "terminal", str(error) or "the handler gave up", retryable=False)
+            case RetryLater(after=after):
+                seconds = min(max(0, math.ceil(after.total_seconds())), _LONGEST_DELAY)
+                return failure(
+                    task, "retry_later", str(error), retryable=may_retry, retry_after_seconds=seconds
+                )
+            case BudgetExhausted():
+                return failure(task, error.code, error.detail, retryable=True, blocked_reason="budget")
+            case Cancelled():
+                message = str(error) or "the handler cancelled itself"
+                return failure(task, "cancelled", message, retryable=False)
+            case _:
+                message = f"{type(error).__name__}: {error}"
+                return failure(task, "handler_error", message, retryable=may_retry)

@@ -111,6 +111,15 @@ def _key_file(url: str, name: str) -> Path:
     return _state_folder() / "devos" / "agents" / f"{readable}-{digest}.key"
 
 
+def outbox_folder(url: str, api_key: str) -> Path:
+    """Where results outlive a process: DEVOS_OUTBOX, else a folder for each control plane and key."""
+    chosen = os.environ.get("DEVOS_OUTBOX", "")
+    if chosen:
+        return Path(chosen).expanduser()
+    digest = hashlib.sha256(f"{url.rstrip('/')}\n{api_key}".encode()).hexdigest()[:12]
+    return _state_folder() / "devos" / "agents" / f"{digest}.outbox"
+
+
 def _state_folder() -> Path:
     if os.name == "nt":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")

@@ -1,4 +1,4 @@
-"""Renewal of all leases of an agent, in one call."""
+"""The leases of an agent: renewed in one call, and counted on our own clock."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from devos_sdk._running import Running, Stop
 from devos_sdk._transport import Transport, parse
 
 _logger = logging.getLogger("devos_sdk")
+
+_MOST_LEASES = 1_000  # what the server takes in one call
+_LOOK_AGAIN_SECONDS = 1.0
 
 
 class _Renewed(BaseModel):
@@ -40,26 +43,54 @@ class Renewer:
         self._http = http
         self._held = held
         self._lease_seconds = lease_seconds
-        self._changed = asyncio.Event()
+        self._first_lease = asyncio.Event()
         self._not_before = 0.0
 
     def lease_added(self) -> None:
-        self._changed.set()
+        """There is something to watch. A lease lasts a second at least: nobody is woken for each."""
+        self._first_lease.set()
 
     async def run(self) -> None:
+        watching = asyncio.create_task(self._watch())
+        try:
+            while True:
+                held = await self._due()
+                for first in range(0, len(held), _MOST_LEASES):
+                    await self._renew(held[first : first + _MOST_LEASES])
+        finally:
+            watching.cancel()
+
+    async def _due(self) -> list[Running]:
+        """Wait until a lease must be renewed; all of them are then."""
         while True:
-            self._changed.clear()
-            held = [running for running in self._held if running.stop_reason not in _GONE]
-            due = [running.renewed_at + min(running.lease_seconds / 3, _NEWS_SECONDS) for running in held]
-            wait = max(min(due), self._not_before) - time.monotonic() if due else None
-            if wait is None or wait > 0:
-                try:
-                    async with asyncio.timeout(wait):
-                        await self._changed.wait()
-                except TimeoutError:
-                    pass
+            held = self._living()
+            if not held:
+                self._first_lease.clear()
+                await self._first_lease.wait()
                 continue
-            await self._renew(held)
+            due = min(running.renewed_at + min(running.lease_seconds / 3, _NEWS_SECONDS) for running in held)
+            wait = max(due, self._not_before) - time.monotonic()
+            if wait <= 0:
+                return held
+            await asyncio.sleep(min(wait, _LOOK_AGAIN_SECONDS))
+
+    async def _watch(self) -> None:
+        """Stop handlers whose lease could not be renewed, whatever the calls are doing meanwhile."""
+        while True:
+            held = self._living()
+            now = time.monotonic()
+            for running in held:
+                if running.lapses_at <= now:
+                    running.stop(Stop.LEASE_UNRENEWED)
+            if not held:
+                self._first_lease.clear()
+                await self._first_lease.wait()
+                continue
+            left = min((running.lapses_at for running in held), default=now) - now
+            await asyncio.sleep(min(max(0.01, left), _LOOK_AGAIN_SECONDS))
+
+    def _living(self) -> list[Running]:
+        return [running for running in self._held if running.stop_reason not in _GONE]
 
     async def _renew(self, held: list[Running]) -> None:
         sent_at = time.monotonic()
@@ -82,9 +113,10 @@ class Renewer:
 
     def _apply(self, running: Running, result: _Renewed, sent_at: float) -> None:
         if result.outcome == "lease_lost":
-            _logger.warning("task %s: the lease passed to another attempt", running.task.id)
+            if running in self._held:  # else it was finished while the renewal was on its way
+                _logger.warning("task %s: the lease passed to another attempt", running.task.id)
             running.stop(Stop.LEASE_LOST)
             return
-        running.renewed(sent_at)
+        running.renewed_at = sent_at
         if result.cancel_requested:
             running.stop(Stop.CANCELLED)

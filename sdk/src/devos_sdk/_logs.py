@@ -35,7 +35,12 @@ class LogShipper:
         # A batch keeps its key until the server has it: sent again after a lost answer, it is stored once.
         self._batch: tuple[str, list[dict[str, str]]] | None = None
         self._loop = asyncio.get_running_loop()
-        self._wake = asyncio.Event()
+        self._shipping: asyncio.Task[None] | None = None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether something is still to be sent."""
+        return self._batch is not None or bool(self._lines)
 
     def add(self, level: str, message: str) -> None:
         with self._lock:
@@ -43,16 +48,25 @@ class LogShipper:
             if len(self._lines) > _KEPT:
                 self._lines.popleft()
                 self._dropped += 1
-        self._loop.call_soon_threadsafe(self._wake.set)
+        self._loop.call_soon_threadsafe(self._ship)
 
-    async def run(self) -> None:
-        while True:
-            await self._wake.wait()
+    def stop(self) -> None:
+        """Send nothing more."""
+        if self._shipping is not None:
+            self._shipping.cancel()
+
+    def _ship(self) -> None:
+        if self._shipping is None or self._shipping.done():
+            self._shipping = self._loop.create_task(self._collect())
+
+    async def _collect(self) -> None:
+        while self.has_lines:
             await asyncio.sleep(_COLLECT_SECONDS)
             await self.flush()
 
     async def finish(self, patience: timedelta) -> None:
         """Send what is left, while the lease that allows it still lives."""
+        self.stop()
         try:
             async with asyncio.timeout(patience.total_seconds()):
                 await self.flush()
@@ -76,7 +90,6 @@ class LogShipper:
                     "task %s: %d log lines were refused: %s", self._running.task.id, len(lines), exc
                 )
             self._batch = None
-        self._wake.clear()
 
     def _cut(self) -> list[dict[str, str]]:
         with self._lock:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from devos_sdk._attempt import attempt
+from devos_sdk._attempt import Attempt, Tools
+from devos_sdk._chronicle import Chronicle
 from devos_sdk._errors import DevosError, Invalid, Unauthorized
 from devos_sdk._handler import Handler
+from devos_sdk._journal import Journal
 from devos_sdk._leases import Renewer
 from devos_sdk._models import ClaimedTask
-from devos_sdk._outbox import Outbox, Result, release
+from devos_sdk._outbox import VERBS, Outbox, Result, release
+from devos_sdk._pace import Pace
 from devos_sdk._running import Running, Stop
-from devos_sdk._transport import Transport, back_off, parse
+from devos_sdk._transport import Transport, back_off
 
 _logger = logging.getLogger("devos_sdk")
 
 _LONG_POLL_SECONDS = 25
 _ANSWER_SECONDS = 15.0
+_MOST_CLAIMED = 100
 _LAST_RESULTS = timedelta(seconds=5)
 
 
@@ -38,12 +45,18 @@ class _Exchange(BaseModel):
     tasks: list[ClaimedTask]
 
 
+_ANSWER = TypeAdapter(_Exchange)
+
+
 @dataclass(frozen=True)
 class LoopSettings:
+    """`outbox`: the folder in which results outlive the process."""
+
     handlers: Mapping[str, Handler]
     concurrency: int
     lease_seconds: int
     drain: timedelta
+    outbox: Path | None = None
 
 
 class Loop:
@@ -52,22 +65,32 @@ class Loop:
     def __init__(self, settings: LoopSettings, http: Transport) -> None:
         self._settings = settings
         self._http = http
-        self._outbox = Outbox()
+        self._journal = Journal(settings.outbox)
+        self._outbox = Outbox(self._journal)
+        # All that is leased: what runs, and what was fetched ahead and waits for its turn.
         self._held: set[Running] = set()
-        self._attempts: set[asyncio.Task[None]] = set()
-        self._services: dict[tuple[str, str], str] = {}
+        self._next: deque[Running] = deque()
+        self._attempts: set[Attempt] = set()
+        self._tools = Tools(http)
+        self._pace = Pace(settings.lease_seconds)
+        self._chronicle = Chronicle()
         self._renewer = Renewer(http, self._held, settings.lease_seconds)
         self._wake = asyncio.Event()
         self._draining = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._quiet = asyncio.Event()
         self._poll: asyncio.Task[list[Running]] | None = None
         self._failures = 0
+        head = {"kinds": [*settings.handlers], "lease_seconds": settings.lease_seconds}
+        self._head = json.dumps(head)[:-1].encode()
 
     def drain(self) -> None:
         """Take no more work and finish what is running; called again, give it back at once."""
         if self._draining.is_set():
             self._hurry.set()
         self._draining.set()
+        if not self._attempts:
+            self._quiet.set()
         self._wake.set()
 
     async def run(self) -> None:
@@ -81,16 +104,16 @@ class Loop:
             for part in done:
                 part.result()
         finally:
-            rest: list[asyncio.Task[Any]] = [*parts, *self._attempts]
-            if self._poll is not None:
-                rest.append(self._poll)
+            for attempt in self._attempts:
+                attempt.abandon()
+            rest: list[asyncio.Task[Any]] = [*parts] if self._poll is None else [*parts, self._poll]
             for task in rest:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
+            self._chronicle.sum_up()
             if len(self._outbox):
-                _logger.warning(
-                    "%d results could not be delivered; their leases will expire", len(self._outbox)
-                )
+                _logger.warning("%d results could not be delivered yet", len(self._outbox))
+            self._journal.close()
 
     async def _cycle(self) -> None:
         """Send results as they come and ask for as much work as there is room for."""
@@ -99,44 +122,44 @@ class Loop:
             if self._poll is not None and self._poll.done():
                 poll, self._poll = self._poll, None
                 if not poll.cancelled():
-                    self._start(poll.result())
-            if self._draining.is_set() and self._poll is not None:
-                self._poll.cancel()
+                    self._take_in(poll.result())
+            if self._draining.is_set():
+                self._give_back_waiting()
             if self._is_drained():
                 return
-            free = self._free()
+            room = self._room()
             if self._outbox.has_waiting:
-                # A poll on its way already asks for part of the room.
-                self._start(await self._exchange(self._outbox.take(), 0 if self._poll else free, 0))
+                # A poll on its way already asks for the room.
+                self._take_in(await self._exchange(self._outbox.take(), 0 if self._poll else room, 0))
                 continue
-            if free > 0 and self._poll is None:
-                self._poll = asyncio.create_task(self._exchange([], free, _LONG_POLL_SECONDS))
+            if room > 0 and self._poll is None:
+                self._poll = asyncio.create_task(self._exchange([], room, _LONG_POLL_SECONDS))
                 self._poll.add_done_callback(lambda _: self._wake.set())
             await self._wake.wait()
 
     def _is_drained(self) -> bool:
         return self._draining.is_set() and not self._attempts and not len(self._outbox) and self._poll is None
 
-    def _free(self) -> int:
-        return 0 if self._draining.is_set() else min(100, self._settings.concurrency - len(self._attempts))
+    def _give_back_waiting(self) -> None:
+        if self._poll is not None:
+            self._poll.cancel()
+        while self._next:
+            self._give_back(self._next.popleft())
 
-    async def _exchange(self, batch: Sequence[Result], wanted: int, wait_seconds: int) -> list[Running]:
+    def _room(self) -> int:
+        if self._draining.is_set():
+            return 0
+        return min(_MOST_CLAIMED, self._settings.concurrency + self._pace.ahead - len(self._held))
+
+    async def _exchange(self, batch: Sequence[Result], room: int, wait_seconds: int) -> list[Running]:
         """One trip. A failed one puts the results back, waits a little and answers no work."""
-        body: dict[str, Any] = {
-            "kinds": [*self._settings.handlers],
-            "wanted": wanted,
-            "wait_seconds": wait_seconds,
-            "lease_seconds": self._settings.lease_seconds,
-        }
-        for verb in ("completions", "failures", "releases"):
-            body[verb] = [result.as_json() for result in batch if result.verb == verb]
         sent_at = time.monotonic()
         try:
-            answer = parse(
-                _Exchange,
-                await self._http.send(
-                    "POST", "/api/agents/exchange", json=body, timeout=wait_seconds + _ANSWER_SECONDS
-                ),
+            answer = await self._http.send_bytes(
+                "/api/agents/exchange",
+                self._body(batch, max(0, room), wait_seconds),
+                _ANSWER,
+                timeout=wait_seconds + _ANSWER_SECONDS,
             )
         except Invalid as exc:
             await self._after_refusal(batch, exc)
@@ -148,10 +171,20 @@ class Loop:
             self._outbox.put_back(batch)
             await self._after_failure(exc)
             return []
+        answered_at = time.monotonic()
+        if wait_seconds == 0:
+            self._pace.trip(sent_at, answered_at)
         self._after_success(batch, answer.results)
         # A lease begins no earlier than the request, but a long poll may have waited for it.
-        leased_at = sent_at if wait_seconds == 0 else time.monotonic()
+        leased_at = sent_at if wait_seconds == 0 else answered_at
         return [Running(task, leased_at) for task in answer.tasks]
+
+    def _body(self, batch: Sequence[Result], wanted: int, wait_seconds: int) -> bytes:
+        parts = [self._head, b', "wanted": %d, "wait_seconds": %d' % (wanted, wait_seconds)]
+        for verb in VERBS:
+            items = b",".join(result.item for result in batch if result.verb == verb)
+            parts.append(b', "%b": [%b]' % (verb.encode(), items))
+        return b"".join((*parts, b"}"))
 
     def _after_success(self, batch: Sequence[Result], results: Sequence[_Outcome]) -> None:
         if self._failures:
@@ -159,8 +192,10 @@ class Loop:
         self._failures = 0
         self._outbox.settle(batch)
         for result in results:
-            level = logging.WARNING if result.outcome == "lease_lost" else logging.INFO
-            _logger.log(level, "task %s: %s", result.task_id, result.outcome)
+            if result.outcome == "lease_lost":
+                _logger.warning("task %s: lease_lost", result.task_id)
+            else:
+                self._chronicle.ended(result.task_id, result.outcome)
 
     async def _after_failure(self, error: DevosError) -> None:
         if self._failures == 0:
@@ -185,54 +220,57 @@ class Loop:
         except TimeoutError:
             pass
 
-    def _start(self, claimed: Sequence[Running]) -> None:
-        for running in claimed:
-            handler = self._settings.handlers.get(running.task.kind)
-            if handler is None or self._draining.is_set():
-                running.close()
-                self._outbox.add(release(running.task))
-                continue
-            _logger.info("task %s: attempt %d: %s", running.task.id, running.task.attempt, running.task.title)
-            self._held.add(running)
-            self._renewer.lease_added()
-            work = asyncio.create_task(self._work(handler, running))
-            self._attempts.add(work)
-            work.add_done_callback(self._ended)
+    def _take_in(self, claimed: Sequence[Running]) -> None:
+        if not claimed:
+            return
+        self._held.update(claimed)
+        self._next.extend(claimed)
+        self._renewer.lease_added()
+        self._start_next()
 
-    async def _work(self, handler: Handler, running: Running) -> None:
-        try:
-            result = await attempt(handler, running, self._http, self._services)
-        finally:
-            running.close()
-            self._held.discard(running)
+    def _start_next(self) -> None:
+        while self._next and len(self._attempts) < self._settings.concurrency:
+            running = self._next.popleft()
+            handler = self._settings.handlers.get(running.task.kind)
+            if handler is None or self._draining.is_set() or running.stop_reason is not None:
+                self._give_back(running)
+                continue
+            self._chronicle.started(running.task)
+            attempt = Attempt(handler, running, self._tools, self._ended)
+            self._attempts.add(attempt)
+            attempt.start()
+
+    def _give_back(self, running: Running) -> None:
+        self._held.discard(running)
+        if running.stop_reason is not Stop.LEASE_LOST:
+            self._outbox.add(release(running.task))
+
+    def _ended(self, attempt: Attempt, result: Result | None) -> None:
+        self._attempts.discard(attempt)
+        self._held.discard(attempt.running)
+        self._pace.finished()
         if result is not None:
             self._outbox.add(result)
-
-    def _ended(self, work: asyncio.Task[None]) -> None:
-        self._attempts.discard(work)
+        if self._draining.is_set() and not self._attempts:
+            self._quiet.set()
+        self._start_next()
         self._wake.set()
-        if not work.cancelled() and (error := work.exception()) is not None:
-            _logger.error("an attempt ended without a result", exc_info=error)
 
     async def _end_in_time(self) -> None:
         """After the signal: time for handlers to finish, then to stop, then for the last results."""
         await self._draining.wait()
         if self._attempts:
             _logger.info("stopping: waiting up to %s for %d tasks", self._settings.drain, len(self._attempts))
+        quiet = asyncio.create_task(self._quiet.wait())
         hurry = asyncio.create_task(self._hurry.wait())
-        finished = asyncio.create_task(self._attempts_ended())
         await asyncio.wait(
-            {hurry, finished},
+            {quiet, hurry},
             timeout=self._settings.drain.total_seconds(),
             return_when=asyncio.FIRST_COMPLETED,
         )
         for running in [*self._held]:
             running.stop(Stop.DRAIN)
-        await finished
+        await quiet
         hurry.cancel()
         # The cycle ends by itself once all results are delivered; this is for a server that is away.
         await asyncio.sleep(_LAST_RESULTS.total_seconds())
-
-    async def _attempts_ended(self) -> None:
-        while self._attempts:
-            await asyncio.wait([*self._attempts])

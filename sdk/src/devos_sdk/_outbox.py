@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from devos_sdk._journal import Journal
 from devos_sdk._models import ClaimedTask
 
-_BATCH_ITEMS = 100
+_BATCH_ITEMS = 200
 _BATCH_BYTES = 1_000_000
 _MESSAGE_LENGTH = 4_000
 
+ResultVerb = Literal["completions", "failures", "releases"]
+VERBS: tuple[ResultVerb, ...] = ("completions", "failures", "releases")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """How an attempt ended, as the server wants to hear it."""
+    """How an attempt ended, as the server wants to hear it: `item` is its JSON."""
 
-    verb: Literal["completions", "failures", "releases"]
+    verb: ResultVerb
     task_id: str
     lease_token: int
-    rest: Mapping[str, Any]
-    size: int = 0
+    item: bytes
     alone: bool = False
 
-    def as_json(self) -> dict[str, Any]:
-        return {"task_id": self.task_id, "lease_token": self.lease_token, **self.rest}
+
+def _result(verb: ResultVerb, task_id: str, lease_token: int, rest: Mapping[str, Any]) -> Result:
+    item = {"task_id": task_id, "lease_token": lease_token, **rest}
+    text = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Result(verb, task_id, lease_token, text.encode())
 
 
 def completion(task: ClaimedTask, output: dict[str, Any]) -> Result:
     """Raises ValueError for what JSON cannot say: NaN, half of a surrogate pair."""
-    size = len(json.dumps(output, ensure_ascii=False, allow_nan=False).encode())
-    return Result("completions", task.id, task.lease_token, {"output": output}, size)
+    return _result("completions", task.id, task.lease_token, {"output": output})
 
 
 def failure(
@@ -45,27 +50,30 @@ def failure(
     retry_after_seconds: int | None = None,
     blocked_reason: str | None = None,
 ) -> Result:
-    rest: dict[str, Any] = {
-        "error": {"code": code, "message": clean(message, _MESSAGE_LENGTH)},
-        "retryable": retryable,
-    }
+    rest: dict[str, Any] = {"error": _error(code, message), "retryable": retryable}
     if retry_after_seconds is not None:
         rest["retry_after_seconds"] = retry_after_seconds
     if blocked_reason is not None:
         rest["blocked_reason"] = blocked_reason
-    return Result("failures", task.id, task.lease_token, rest, len(message))
+    return _result("failures", task.id, task.lease_token, rest)
 
 
 def release(task: ClaimedTask) -> Result:
-    return Result("releases", task.id, task.lease_token, {})
+    return _result("releases", task.id, task.lease_token, {})
 
 
 class Outbox:
-    """A queue of results. One that the server refuses cannot hold up the others."""
+    """A queue of results. One that the server refuses cannot hold up the others.
 
-    def __init__(self) -> None:
-        self._waiting: deque[Result] = deque()
+    What is sent is written to the `journal` first: results of a process that dies before it hears the answer
+    are sent by the next one.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: deque[Result] = deque(_remembered(journal.inherit()))
         self._in_flight = 0
+        self._written: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._waiting) + self._in_flight
@@ -78,22 +86,33 @@ class Outbox:
         self._waiting.append(result)
 
     def take(self) -> list[Result]:
-        """The next results to send together."""
+        """The next results to send together, in the order in which the server answers them."""
         batch: list[Result] = []
         size = 0
         while self._waiting and len(batch) < _BATCH_ITEMS:
             following = self._waiting[0]
-            if batch and (following.alone or batch[0].alone or size + following.size > _BATCH_BYTES):
+            if batch and (following.alone or batch[0].alone or size + len(following.item) > _BATCH_BYTES):
                 break
-            size += following.size
+            size += len(following.item)
             batch.append(self._waiting.popleft())
-        # The server answers in this order.
-        batch.sort(key=lambda result: ("completions", "failures", "releases").index(result.verb))
+        batch.sort(key=lambda result: VERBS.index(result.verb))
         self._in_flight += len(batch)
+        self._keep(batch)
         return batch
+
+    def _keep(self, batch: Sequence[Result]) -> None:
+        new = [result for result in batch if result.lease_token not in self._written]
+        self._written.update(result.lease_token for result in new)
+        self._journal.write(
+            b'{"verb":"%b","item":%b}' % (result.verb.encode(), result.item) for result in new
+        )
 
     def settle(self, batch: Sequence[Result]) -> None:
         self._in_flight -= len(batch)
+        if self._in_flight == 0:
+            # Those that wait are written again when they are taken.
+            self._journal.clear()
+            self._written.clear()
 
     def put_back(self, batch: Sequence[Result]) -> None:
         self._in_flight -= len(batch)
@@ -111,13 +130,26 @@ class Outbox:
         (refused,) = batch
         if refused.verb != "completions":
             return refused
-        message = f"The server refused the handler's output: {why}"
-        rest = {
-            "error": {"code": "invalid_output", "message": clean(message, _MESSAGE_LENGTH)},
-            "retryable": False,
-        }
-        self._waiting.appendleft(replace(refused, verb="failures", rest=rest, size=0))
+        error = _error("invalid_output", f"The server refused the handler's output: {why}")
+        rest = {"error": error, "retryable": False}
+        failed = _result("failures", refused.task_id, refused.lease_token, rest)
+        self._waiting.appendleft(replace(failed, alone=True))
         return None
+
+
+def _remembered(lines: Iterable[bytes]) -> Iterable[Result]:
+    for line in lines:
+        try:
+            kept = json.loads(line)
+            item = kept["item"]
+            verb = VERBS[VERBS.index(kept["verb"])]
+            yield _result(verb, item.pop("task_id"), item.pop("lease_token"), item)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            continue  # the last line of a process that died while it wrote
+
+
+def _error(code: str, message: str) -> dict[str, str]:
+    return {"code": code, "message": clean(message, _MESSAGE_LENGTH)}
 
 
 def clean(text: str, length: int) -> str:

@@ -1,9 +1,8 @@
-"""One claimed task while its handler runs: its lease on our own clock, and being told to stop."""
+"""One claimed task while it is here: its lease on our own clock, and being told to stop."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from enum import StrEnum
@@ -30,23 +29,19 @@ class Stop(StrEnum):
 class Running:
     """A claimed task and its lease, counted from `leased_at` on time.monotonic, never on a wall clock."""
 
+    __slots__ = ("_interrupt", "lease_seconds", "renewed_at", "stop_reason", "task")
+
     def __init__(self, task: ClaimedTask, leased_at: float) -> None:
         self.task = task
         self.renewed_at = leased_at
-        self.lease_seconds = float(task.lease_seconds)
+        self.lease_seconds = task.lease_seconds
         self.stop_reason: Stop | None = None
-        self.stopped = asyncio.Event()
-        # Told again, for another reason: what is left of the grace is gone.
-        self.hurried = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
         self._interrupt: Callable[[], object] | None = None
-        self._watch: asyncio.TimerHandle | None = None
-        self._watch_lease()
 
-    def renewed(self, sent_at: float) -> None:
-        """The server extended the lease; it began no earlier than the request was sent."""
-        self.renewed_at = sent_at
-        self._watch_lease()
+    @property
+    def lapses_at(self) -> float:
+        """When a lease that was not renewed counts as lost here: well before it is lost over there."""
+        return self.renewed_at + self.lease_seconds * _SAFE_PART_OF_LEASE
 
     def interrupt_with(self, interrupt: Callable[[], object]) -> None:
         """How to reach the handler when it must stop."""
@@ -55,24 +50,15 @@ class Running:
             interrupt()
 
     def stop(self, reason: Stop) -> None:
-        """Tell the handler to stop. The first reason stands, except that a lost lease beats all."""
-        if self.stop_reason not in (None, reason):
-            self.hurried.set()
+        """Tell the handler to stop. The first reason stands, except that a lost lease beats all.
+
+        Told again for another reason, it is interrupted again: what is left of its grace is gone.
+        """
+        news = reason is not self.stop_reason
         if reason is Stop.LEASE_LOST or self.stop_reason is None:
             self.stop_reason = reason
-        if not self.stopped.is_set():
-            self.stopped.set()
-            if self._interrupt is not None:
-                self._interrupt()
-
-    def close(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-
-    def _watch_lease(self) -> None:
-        self.close()
-        left = self.renewed_at + self.lease_seconds * _SAFE_PART_OF_LEASE - time.monotonic()
-        self._watch = self._loop.call_later(max(0.0, left), self.stop, Stop.LEASE_UNRENEWED)
+        if news and self._interrupt is not None:
+            self._interrupt()
 
 
 class HandlerPortal:
@@ -88,7 +74,7 @@ class HandlerPortal:
             work.close()
             raise Cancelled(self._running.stop_reason)
         self._call = future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        if self._running.stopped.is_set():  # told in between
+        if self._running.stop_reason is not None:  # told in between
             future.cancel()
         try:
             return future.result()

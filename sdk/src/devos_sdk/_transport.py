@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import httpx
@@ -122,6 +123,17 @@ class Transport:
     async def delete(self, path: str) -> None:
         await self.send("DELETE", path)
 
+    async def send_bytes(self, path: str, body: bytes, answer: TypeAdapter[T], *, timeout: float) -> T:
+        """POST JSON that is text already, once, and read the answer as what the adapter says."""
+        request_id = uuid.uuid4().hex
+        headers = {"X-Request-ID": request_id, "Content-Type": "application/json", **await self._credential()}
+        request = self._http.build_request("POST", path, content=body, headers=headers, timeout=timeout)
+        response = await self._answer(request, request_id)
+        try:
+            return answer.validate_json(response.content)
+        except ValidationError as exc:
+            raise _unfit("an exchange", exc, request_id) from exc
+
     async def send(
         self,
         method: str,
@@ -141,9 +153,7 @@ class Transport:
         if json is not None:
             content = _encode(json, request_id)
             all_headers["Content-Type"] = "application/json"
-        credential = await self.credential() if callable(self.credential) else self.credential
-        if credential is not None:
-            all_headers["Authorization"] = f"Bearer {credential}"
+        all_headers |= await self._credential()
 
         def once() -> Awaitable[Any]:
             request = self._http.build_request(
@@ -158,13 +168,21 @@ class Transport:
 
         return await (patiently(once, self._patience) if repeatable else once())
 
-    async def _once(self, request: httpx.Request, request_id: str) -> Any:
+    async def _credential(self) -> dict[str, str]:
+        credential = await self.credential() if callable(self.credential) else self.credential
+        return {} if credential is None else {"Authorization": f"Bearer {credential}"}
+
+    async def _answer(self, request: httpx.Request, request_id: str) -> httpx.Response:
         try:
             response = await self._http.send(request)
         except (httpx.TransportError, ssl.SSLError) as exc:  # the library lets a late alert of TLS through
             raise unreachable(self.url, exc, request_id) from exc
         if not response.is_success:
             raise error_of(response)
+        return response
+
+    async def _once(self, request: httpx.Request, request_id: str) -> Any:
+        response = await self._answer(request, request_id)
         try:
             return response.json() if response.content else None
         except ValueError:
@@ -191,10 +209,19 @@ def _encode(body: Mapping[str, Any], request_id: str) -> bytes:
 def parse(answer: type[T], body: Any) -> T:
     """The body as the model that was promised; anything else is not a control plane, or a newer one."""
     try:
-        return TypeAdapter(answer).validate_python(body)
+        return _adapter(answer).validate_python(body)
     except ValidationError as exc:
-        places = ", ".join(".".join(map(str, error["loc"])) or "body" for error in exc.errors()[:5])
-        raise _unexpected(f"the server's answer does not fit {answer.__name__}: {places}", None) from exc
+        raise _unfit(answer.__name__, exc, None) from exc
+
+
+@lru_cache(maxsize=256)
+def _adapter(answer: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(answer)
+
+
+def _unfit(answer: str, exc: ValidationError, request_id: str | None) -> DevosError:
+    places = ", ".join(".".join(map(str, error["loc"])) or "body" for error in exc.errors()[:5])
+    return _unexpected(f"the server's answer does not fit {answer}: {places}", request_id)
 
 
 def _unexpected(detail: str, request_id: str | None) -> DevosError:

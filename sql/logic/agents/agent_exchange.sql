@@ -1,12 +1,12 @@
 create function public.agent_exchange(
     p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer
-) returns jsonb
+) returns json
 language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
-    v_results jsonb := '[]';
+    v_results json := '[]';
 begin
     if v_agent is null then
         return null;
@@ -17,8 +17,8 @@ begin
     if jsonb_array_length(p_items) > 0 then
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
-    return jsonb_build_object(
-        'results', v_results, 'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds));
+    return json_build_object(
+        'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds), 'results', v_results);
 end;
 $$;
 comment on function public.agent_exchange is

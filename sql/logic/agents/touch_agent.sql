@@ -5,12 +5,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Often called: it writes only when the last mark is old enough to matter.
-    update public.agent_heartbeats h set seen_at = statement_timestamp()
-     where h.agent_id = p_agent_id and h.seen_at < statement_timestamp() - interval '5 seconds';
-    if not found then
-        insert into public.agent_heartbeats (agent_id, seen_at) values (p_agent_id, statement_timestamp())
-        on conflict (agent_id) do nothing;
+    if exists (select from public.agent_heartbeats h
+                where h.agent_id = p_agent_id and h.seen_at >= statement_timestamp() - interval '5 seconds') then
+        return;
     end if;
+    insert into public.agent_heartbeats as h (agent_id, seen_at) values (p_agent_id, statement_timestamp())
+    on conflict (agent_id) do update set seen_at = excluded.seen_at;
 end;
 $$;
 comment on function private.touch_agent is 'Note that an agent was heard, at most every five seconds.';

@@ -1,11 +1,11 @@
 create function private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer)
-returns jsonb
+returns json
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_tasks jsonb;
+    v_tasks json;
     v_ids uuid[];
     v_projects uuid[];
     v_data jsonb[];
@@ -36,15 +36,14 @@ begin
              limit p_limit))
         returning t.*
     )
-    select jsonb_agg(jsonb_build_object(
-               'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt,
-               'retry_count', c.retry_count, 'checkpoint', c.checkpoint,
-               'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
-               order by c.queue_priority, c.run_at, c.id),
+    -- json and not jsonb: it leaves as text, and nothing here looks into it.
+    select json_agg(row_to_json(told) order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
       into v_tasks, v_ids, v_projects, v_data
-      from claimed c;
+      from claimed c
+     cross join lateral (
+        select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
+               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds) told;
     if v_ids is null then
         return '[]';
     end if;

@@ -4,7 +4,7 @@ language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return private.claim_for(private.require_agent(), p_kinds, 1, p_lease_seconds) -> 0;
+    return private.claim_for(private.require_agent(), p_kinds, 1, p_lease_seconds)::jsonb -> 0;
 end;
 $$;
 comment on function public.claim_next_task is

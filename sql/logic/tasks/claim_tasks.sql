@@ -4,7 +4,7 @@ language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return private.claim_for(private.require_agent(), p_kinds, p_limit, p_lease_seconds);
+    return private.claim_for(private.require_agent(), p_kinds, p_limit, p_lease_seconds)::jsonb;
 end;
 $$;
 comment on function public.claim_tasks is

@@ -11,7 +11,7 @@ begin
     end if;
     return private.finish_tasks(v_agent,
         (select jsonb_agg(i.item || jsonb_build_object('action', p_action) order by i.nr)
-           from jsonb_array_elements(p_items) with ordinality as i (item, nr)));
+           from jsonb_array_elements(p_items) with ordinality as i (item, nr)))::jsonb;
 end;
 $$;
 comment on function private.finish_as is 'finish_tasks for items that all want the same. PT403 agent_required, PT422 invalid_items.';

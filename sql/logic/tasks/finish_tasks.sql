@@ -1,11 +1,13 @@
 create function private.finish_tasks(p_agent_id uuid, p_items jsonb)
-returns jsonb
+returns json
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_done jsonb;
+    v_results json;
+    v_numbers bigint[];
+    v_ready text[];
     v_ids uuid[];
     v_projects uuid[];
     v_types text[];
@@ -53,28 +55,32 @@ begin
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error,
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error, i.nr,
             (case when t.state = 'pending' and i.action = 'release' then 'released'
                   when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
     ), ended as (
         insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
         select d.id, d.attempt, d.project_id, p_agent_id, d.lease_token, d.outcome, d.error, d.started_at from done d
     )
-    select jsonb_object_agg(d.id, jsonb_build_object('outcome', d.outcome, 'state', d.state, 'lease_token', d.lease_token)),
+    select json_agg(json_build_object('task_id', d.id, 'outcome', d.outcome, 'state', d.state) order by d.nr),
+           array_agg(d.nr order by d.nr),
+           array_agg(distinct d.kind) filter (where d.state = 'pending'),
            array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
            array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
                'run_at', case when d.state = 'pending' then d.run_at end)))
-      into v_done, v_ids, v_projects, v_types, v_data
+      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
         perform private.settle_dependents(v_ids);
-        perform private.enqueue('tasks.ready', h.hints)
-           from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
-                   from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h
-          where h.hints is not null;
     end if;
-    return private.answer_finished(p_items, coalesce(v_done, '{}'));
+    if v_ready is not null then
+        perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
+    end if;
+    if cardinality(v_ids) = jsonb_array_length(p_items) then
+        return v_results;
+    end if;
+    return private.answer_finished(p_items, v_results, v_numbers);
 end;
 $$;
 comment on function private.finish_tasks is

@@ -1,0 +1,174 @@
+"""Work at speed: what is fetched ahead, how much is told, and results that outlive the process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fake_devos import AGENT_KEY, FakeDevos
+from running import at_work, until
+from test_sdk_process import end, start
+
+from devos_sdk import Agent, Context
+from devos_sdk._chronicle import Chronicle
+from devos_sdk._journal import Journal
+from devos_sdk._models import ClaimedTask
+from devos_sdk._outbox import Outbox, completion
+from devos_sdk._pace import Pace
+
+
+def claimed(number: int) -> ClaimedTask:
+    return ClaimedTask(
+        id=f"task {number}",
+        project_id="project",
+        kind="work",
+        title="Work",
+        priority="MEDIUM",
+        attempt=1,
+        lease_token=number,
+        lease_seconds=60,
+        lease_expires_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def wanted(devos: FakeDevos) -> list[int]:
+    return [seen.body["wanted"] for seen in devos.calls("/api/agents/exchange")]
+
+
+async def test_short_tasks_are_fetched_ahead(devos: FakeDevos) -> None:
+    agent = Agent("quick", concurrency=1)
+
+    @agent.task("work")
+    async def work(_ctx: Context) -> None:
+        pass
+
+    tasks = [devos.add("work") for _ in range(60)]
+    async with at_work(agent, devos):
+        await until(lambda: all(task.state == "completed" for task in tasks))
+    assert max(wanted(devos)) > 1
+    assert len(wanted(devos)) < 60
+
+
+async def test_of_long_tasks_no_more_are_taken_than_run(devos: FakeDevos) -> None:
+    agent = Agent("slow", concurrency=2)
+    running, most = 0, 0
+
+    @agent.task("work")
+    async def work(_ctx: Context) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.3)
+        running -= 1
+
+    tasks = [devos.add("work") for _ in range(6)]
+    async with at_work(agent, devos):
+        await until(lambda: all(task.state == "completed" for task in tasks))
+    assert (most, max(wanted(devos))) == (2, 2)
+
+
+async def test_what_was_fetched_ahead_is_given_back_unburned(devos: FakeDevos) -> None:
+    agent = Agent("stopped", concurrency=1)
+    agent_may_go_on = asyncio.Event()
+
+    @agent.task("work")
+    async def work(ctx: Context) -> None:
+        if ctx.task.title == "last":
+            await agent_may_go_on.wait()
+
+    tasks = [devos.add("work", title="last" if number == 30 else "first") for number in range(60)]
+    async with at_work(agent, devos):
+        await until(lambda: tasks[30].state == "running")
+    assert {task.state for task in tasks} <= {"completed", "pending"}
+    assert {task.retry_count for task in tasks} == {0}
+
+
+def test_the_pace_follows_what_is_finished_while_a_call_is_on_its_way() -> None:
+    pace = Pace(lease_seconds=60)
+    assert pace.ahead == 0
+    for trip in range(20):
+        for _ in range(50):
+            pace.finished()
+        pace.trip(trip * 0.1, trip * 0.1 + 0.1)
+    assert pace.ahead == 99  # twice the 50 of one call, nearly: both are averages
+    for trip in range(20, 60):
+        pace.trip(trip * 10.0, trip * 10.0 + 0.1)
+    assert pace.ahead == 0
+
+
+def test_short_leases_are_not_filled_with_what_waits() -> None:
+    pace = Pace(lease_seconds=1)
+    for trip in range(20):
+        for _ in range(10):
+            pace.finished()
+        pace.trip(trip * 1.0, trip * 1.0 + 1.0)
+    assert pace.ahead == 0
+
+
+def test_many_tasks_are_told_as_a_number(caplog: pytest.LogCaptureFixture) -> None:
+    chronicle = Chronicle()
+    with caplog.at_level(logging.INFO, "devos_sdk"):
+        for number in range(500):
+            chronicle.started(claimed(number))
+            chronicle.ended(f"task {number}", "completed")
+    assert len(caplog.records) < 100
+    assert any("besides" in record.message for record in caplog.records)
+
+
+def test_what_a_dead_process_had_sent_is_sent_by_the_next(tmp_path: Path) -> None:
+    first = Journal(tmp_path)
+    outbox = Outbox(first)
+    for number in range(3):
+        outbox.add(completion(claimed(number), {"number": number}))
+    sent = outbox.take()
+    assert Outbox(Journal(tmp_path)).has_waiting is False, "it is no other process's while its own lives"
+    first.close()
+    heir = Journal(tmp_path)
+    assert Outbox(heir).take() == sent
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_what_the_server_has_is_not_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    outbox = Outbox(journal)
+    outbox.add(completion(claimed(1), {}))
+    outbox.settle(outbox.take())
+    journal.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "dead.jsonl").write_bytes(
+        b'{"verb":"releases","item":{"task_id":"a","lease_token":7}}\n{"verb":"comple'
+    )
+    (result,) = Outbox(Journal(tmp_path)).take()
+    assert (result.verb, result.task_id, result.lease_token) == ("releases", "a", 7)
+
+
+async def test_a_result_outlives_the_agent_that_made_it(devos: FakeDevos, tmp_path: Path) -> None:
+    task = devos.add("work")
+    path = f"/api/tasks/{task.id}/progress"
+    devos.faults.hang_on.add(path)
+
+    def agent() -> subprocess.Popen[str]:
+        return start(devos.url, DEVOS_AGENT_KEY=AGENT_KEY, DEVOS_OUTBOX=str(tmp_path))
+
+    process = agent()
+    await until(lambda: devos.calls(path))
+    devos.faults.hang_on.clear()
+    await until(lambda: devos.calls(path)[0].status)
+    devos.faults.down = True
+    await until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
+    process.kill()
+    end(process)
+    devos.faults.down = False
+    assert task.state == "running"
+    process = agent()
+    await until(lambda: task.state == "completed")
+    process.terminate()
+    assert end(process)[0] == 0
+    assert (task.output, len(task.attempts)) == ({"done": "in time"}, 1)
