@@ -36,8 +36,9 @@ class Job:
 class Worker:
     """Runs the jobs while it leads, and stands by while another copy does."""
 
-    def __init__(self, database: Database, forge: ForgeHandlers) -> None:
+    def __init__(self, database: Database, forge: ForgeHandlers, *, log_retention_days: int) -> None:
         self._database = database
+        self._log_retention_days = log_retention_days
         self._forge = forge
         self._stop = asyncio.Event()
         self._jobs = [
@@ -47,6 +48,7 @@ class Worker:
             # A job for each topic: a slow forge keeps no webhook waiting.
             *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
             Job("prune auth", 3600.0, self._prune_auth),
+            Job("keep log partitions", 3600.0, self._keep_log_partitions),
         ]
 
     async def run(self) -> None:
@@ -115,8 +117,12 @@ class Worker:
         await self._number("private.prune_auth")
         return False
 
-    async def _number(self, function: str) -> int:
-        return int((await self._database.call(Call(function)))[0])
+    async def _keep_log_partitions(self) -> bool:
+        await self._number("private.keep_log_partitions", days=self._log_retention_days)
+        return False
+
+    async def _number(self, function: str, **arguments: object) -> int:
+        return int((await self._database.call(Call(function, **arguments)))[0])
 
     async def _deliver(self, topic: str) -> bool:
         rows = await self._database.call(Call("private.take_outbox", topics=[topic], limit=_BATCH))
@@ -158,4 +164,5 @@ def create_worker(settings: Settings) -> Worker:
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
-    return Worker(database, ForgeHandlers(database, GitHubClient(settings), open_keyring(settings)))
+    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings))
+    return Worker(database, forge, log_retention_days=settings.log_retention_days)

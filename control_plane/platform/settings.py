@@ -134,6 +134,15 @@ class Settings(BaseSettings):
         default=None,
         description="Authorities (PEM) that callers need a certificate of. Unset: none is asked for.",
     )
+    log_retention_days: int = Field(
+        default=90, description="Log lines of tasks go when their month is older than this.", ge=1, le=36500
+    )
+    task_log_limit_lines: int = Field(
+        default=10_000, description="Log lines that are kept of one task.", ge=0, le=1_000_000
+    )
+    task_log_limit_bytes: int = Field(
+        default=8 * 1024 * 1024, description="Bytes of log that are kept of one task.", ge=0, le=2**30
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look on the terminal."
     )

@@ -17,12 +17,13 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import fake_agents
+import fake_logs
 import fake_people
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
-PARTS = (fake_agents, fake_people)
+PARTS = (fake_agents, fake_logs, fake_people)
 """Modules that add routes of their own when they are imported."""
 
 

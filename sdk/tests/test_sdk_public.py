@@ -22,7 +22,7 @@ ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team 
 VERBS = {
     "Agent": "name run serve stop task",
     "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step task",
-    "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
+    "AsyncDevos": "agents close events invitations logs project_tokens projects refresh registration_tokens "
     "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "events": "iterate list",

@@ -34,12 +34,12 @@ from control_plane.domains.identity.models import (
     TradedCode,
     User,
 )
+from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
     ItemResult,
-    LogLine,
     Noted,
     RenewedLease,
     Task,
@@ -62,6 +62,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Task: ("public.tasks", "public.tasks"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
     LogLine: ("public.task_logs", "public.task_logs"),
+    ProjectLogLine: ("public.task_logs", "public.task_logs"),
     Agent: ("public.list_agents", "public.agents"),
     AgentKey: ("public.list_agent_keys", "private.agent_keys"),
     RegistrationToken: ("public.registration_tokens", "public.registration_tokens"),
@@ -92,6 +93,7 @@ ANSWERS: set[type[Model]] = {
     RefreshedSession,
     RenewedLease,
     ServiceStatus,
+    StoredLogs,
     TradedCode,
     User,
     WebhookOutcome,
@@ -119,7 +121,6 @@ COMPOSED = {
     "RenewedLeases",
     "Results",
     "ServiceRef",
-    "Stored",
 }
 
 
@@ -258,6 +259,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
             await agent.call("write_progress", **lease, progress=1),
             await agent.call("save_checkpoint", **lease, checkpoint={}),
         ],
+        StoredLogs: [await agent.call("write_task_logs", **lease, lines=[{"level": "info", "message": "x"}])],
         RenewedLease: await agent.call("extend_leases", leases=[item, {**item, "lease_token": 99}]),
         ItemResult: await agent.call("complete_tasks", items=[item, item]),
         ClaimedTask: await agent.call("claim_tasks", kinds=["code_review"]),

@@ -25,7 +25,7 @@ secrets:read        listProjectSecrets listTeamSecrets
 secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTeamSecret
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
-tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges
+tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTaskCharges
 tasks:write         createTask cancelTask
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam

@@ -87,6 +87,10 @@ MORE = {
         insert into public.task_logs (task_id, project_id, attempt, level, message)
         select t.id, t.project_id, 1, 'info', 'line ' || n
           from public.tasks t, generate_series(1, 7) n where t.title = 'Leased'""",
+    "listLogs": """
+        insert into public.task_logs (task_id, project_id, attempt, level, message)
+        select t.id, t.project_id, 1, 'info', 'line ' || n
+          from public.tasks t, generate_series(1, 7) n where t.title in ('Leased', 'Waiting')""",
     "listTaskCharges": """
         insert into public.service_charges
             (id, project_id, service_id, asked_service_id, task_id, attempt, amount, answer)

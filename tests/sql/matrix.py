@@ -33,6 +33,7 @@ public.service_charges         ----  r---        r---    r---   ----         ---
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
+public.task_log_counts         ----  r---        r---    r---   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
 public.team_members            ----  r---        0---    ----   ----         ----         ----
@@ -47,6 +48,7 @@ private.migrations             ----  ----        ----    ----   ----         ---
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
 private.rate_limits            ----  ----        ----    ----   ----         ----         ----
 private.secret_values          ----  ----        ----    ----   ----         ----         ----
+private.task_logs_default      ----  ----        ----    ----   ----         ----         ----
 private.token_hashes           ----  ----        ----    ----   ----         ----         ----
 private.token_uses             ----  ----        ----    ----   ----         ----         ----
 """
@@ -107,6 +109,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_attempts": {"authenticated", "agent"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
+    "public.list_logs": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_project_tokens": {"authenticated"},
     "public.list_projects": {"authenticated"},
@@ -170,6 +173,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.keep_log_partitions": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.prune_auth": {"devos_worker"},

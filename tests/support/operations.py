@@ -226,6 +226,7 @@ OPERATIONS = [
     Operation("cancelTask", "person", "POST", "/api/tasks/{waiting}/cancel"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
+    Operation("listLogs", "person", "GET", "/api/logs?project_id={project}"),
     Operation("listTaskCharges", "person", "GET", "/api/tasks/{leased}/charges"),
     Operation(
         "writeTaskLogs",

@@ -129,6 +129,10 @@ class Attempt(Model):
 
 
 class LogLine(Model):
+    """One line of a task's log. `task_id` is there in the log of a project."""
+
+    id: int = 0
+    task_id: str | None = None
     attempt: int
     level: str
     message: str

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 
+from devos_sdk._cli import task_logs
 from devos_sdk._cli.options import (
     LOCAL,
     Cursor,
@@ -109,6 +110,9 @@ def cancel(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
     """
     with connected(url, as_json) as devos:
         show(devos.tasks.cancel(str(task)), as_json)
+
+
+tasks.command()(task_logs.logs)
 
 
 @services.command("list")
