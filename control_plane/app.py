@@ -18,6 +18,7 @@ from control_plane.domains.agents.routes import (
     ProjectAgentController,
     RegistrationTokenController,
 )
+from control_plane.domains.artifacts.routes import ArtifactController, TaskArtifactController
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
@@ -40,6 +41,7 @@ from control_plane.http.request_id import with_request_id
 from control_plane.http.scopes import require_scopes
 from control_plane.http.supabase import ManagedController, SupabaseTokens
 from control_plane.http.tokens import TokenChecker, TokenSigner
+from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.secrets import jwt_key_file, open_keyring
 from control_plane.platform.settings import Settings
@@ -56,6 +58,7 @@ def create_app(settings: Settings) -> Litestar:
     keyring = open_keyring(settings)
     passwords = Passwords()
     ready = ReadyKinds()
+    artifact_store = ArtifactStore(settings)
     heartbeats = Batcher(database, "private.touch_agents")
     uses = Batcher(database, "private.write_token_uses")
 
@@ -87,6 +90,8 @@ def create_app(settings: Settings) -> Litestar:
             ClaimController,
             TaskLogController,
             ProjectLogController,
+            TaskArtifactController,
+            ArtifactController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,
@@ -108,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
             "heartbeats": Provide(lambda: heartbeats, sync_to_thread=False),
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
             "keyring": Provide(lambda: keyring, sync_to_thread=False),
+            "artifact_store": Provide(lambda: artifact_store, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),

@@ -1669,6 +1669,31 @@ Answers each item by itself, in the order sent: {task_id, outcome, state}; outco
 
 
 --
+-- Name: forget_blobs(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.forget_blobs(p_ids uuid[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with gone as (
+        delete from private.artifact_blobs b
+         where b.id = any (p_ids) and not exists (select from public.task_artifacts a where a.blob_id = b.id) returning 1
+    )
+    select count(*) from gone
+$$;
+
+
+ALTER FUNCTION private.forget_blobs(p_ids uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION forget_blobs(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.forget_blobs(p_ids uuid[]) IS 'Job: the bytes under these keys are removed from the store. Returns how many.';
+
+
+--
 -- Name: grant_role(text, public.app_role); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2089,6 +2114,31 @@ ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_i
 
 COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt, or this person, made with this key; null when there is none.
 PT409 idempotency_key_reused.';
+
+
+--
+-- Name: list_orphan_blobs(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.list_orphan_blobs(p_limit integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Twice as old as an upload may become: nobody writes there any more.
+    select b.id from private.artifact_blobs b
+     where b.created_at < statement_timestamp() - interval '2 hours'
+       and not exists (select from public.task_artifacts a where a.blob_id = b.id)
+     order by b.created_at limit least(p_limit, 1000)
+$$;
+
+
+ALTER FUNCTION private.list_orphan_blobs(p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION list_orphan_blobs(p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.list_orphan_blobs(p_limit integer) IS 'Job: keys in the store that no artifact has: replaced, deleted, or never finished.';
 
 
 --
@@ -3292,6 +3342,38 @@ COMMENT ON FUNCTION private.require_amount(p_amount numeric) IS 'PT422 invalid_a
 
 
 --
+-- Name: require_artifact_room(uuid, text, bigint, bigint, integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_bytes bigint;
+    v_files integer;
+begin
+    select coalesce(sum(a.size_bytes), 0), count(*) into v_bytes, v_files
+      from public.task_artifacts a where a.task_id = p_task_id and a.name <> p_name;
+    if v_bytes + p_size_bytes > p_quota_bytes or v_files >= p_quota_files then
+        perform private.fail(409, 'artifact_quota',
+            format('The artifacts of a task are at most %s files of %s bytes together.', p_quota_files, p_quota_bytes),
+            'Put several files into one archive, or leave some out.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'PT409 artifact_quota unless the task has room for this file.';
+
+
+--
 -- Name: require_labels(jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -4278,6 +4360,34 @@ COMMENT ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_ite
 
 
 --
+-- Name: begin_artifact(uuid, bigint, text, bigint, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint DEFAULT 0, p_quota_bytes bigint DEFAULT 1073741824, p_quota_files integer DEFAULT 1000) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_blob uuid := private.new_id();
+begin
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
+    insert into private.artifact_blobs (id, task_id, lease_token) values (v_blob, v_task.id, v_task.lease_token);
+    return v_blob;
+end;
+$$;
+
+
+ALTER FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'A key in the store for the bytes of an artifact that is about to come. PT404 task_not_found, PT409 lease_lost, artifact_quota.';
+
+
+--
 -- Name: cancel_task(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -4991,6 +5101,37 @@ ALTER FUNCTION public.create_team(p_name text) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.create_team(p_name text) IS 'Create a team; the caller becomes its member. PT403 role_required.';
+
+
+--
+-- Name: delete_artifact(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_artifact(p_artifact_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_artifact public.task_artifacts;
+begin
+    perform private.require_role('supervisor');
+    delete from public.task_artifacts a where a.id = p_artifact_id returning a.* into v_artifact;
+    if not found then
+        perform private.fail(404, 'artifact_not_found', 'There is no such artifact.');
+    end if;
+    perform private.emit('task.artifact_deleted', v_artifact.project_id, v_artifact.task_id,
+        jsonb_build_object('artifact_id', v_artifact.id, 'name', v_artifact.name));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_artifact(p_artifact_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_artifact(p_artifact_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_artifact(p_artifact_id uuid) IS 'Remove an artifact; its bytes are swept later. PT403 role_required, PT404 artifact_not_found.';
 
 
 --
@@ -5794,6 +5935,67 @@ COMMENT ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p_a
 
 
 --
+-- Name: task_artifacts; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_artifacts (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    agent_id uuid NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 text NOT NULL,
+    blob_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT task_artifacts_media_type_format CHECK ((media_type ~ '^[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}(;[ -~]{1,100})?$'::text)),
+    CONSTRAINT task_artifacts_name_format CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 255)) AND (name !~ '[[:cntrl:]]'::text) AND (name !~ '(^|/)[.]{0,2}(/|$)'::text))),
+    CONSTRAINT task_artifacts_sha256_format CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_artifacts_size_not_negative CHECK ((size_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.task_artifacts FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_artifacts OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_artifacts; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_artifacts IS 'Files that a task left behind. A row is there when all its bytes are.';
+
+
+--
+-- Name: list_task_artifacts(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.task_artifacts
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select a.* from public.task_artifacts a
+         where a.task_id = p_task_id and (p_after is null or a.id > p_after)
+         order by a.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) IS 'The artifacts of a task, oldest first. PT404 task_not_found.';
+
+
+--
 -- Name: list_task_charges(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6029,6 +6231,35 @@ ALTER FUNCTION public.read_agent(p_agent_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agent_not_found.';
+
+
+--
+-- Name: read_artifact(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_artifact(p_artifact_id uuid) RETURNS public.task_artifacts
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_artifact public.task_artifacts;
+begin
+    select * into v_artifact from public.task_artifacts a where a.id = p_artifact_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'There is no such artifact.', detail = 'artifact_not_found';
+    end if;
+    return v_artifact;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_artifact(p_artifact_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_artifact(p_artifact_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_artifact(p_artifact_id uuid) IS 'One artifact. PT404 artifact_not_found.';
 
 
 --
@@ -6893,6 +7124,51 @@ PT403 role_required, PT404 project_not_found, team_not_found; 413 for a value th
 
 
 --
+-- Name: store_artifact(uuid, bigint, uuid, text, text, bigint, text, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint DEFAULT 1073741824, p_quota_files integer DEFAULT 1000) RETURNS public.task_artifacts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    -- Held again: the bytes may have taken longer than the lease lived.
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_artifact public.task_artifacts;
+begin
+    -- Much younger than what is swept, so its bytes are there.
+    if not exists (select from private.artifact_blobs b
+                    where b.id = p_blob_id and b.task_id = v_task.id and b.lease_token = v_task.lease_token
+                      and b.created_at > statement_timestamp() - interval '1 hour') then
+        perform private.fail(409, 'upload_too_slow', 'The upload took longer than an hour.', 'Send it again, or in parts.');
+    end if;
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
+    insert into public.task_artifacts as a
+        (id, project_id, task_id, attempt, agent_id, name, media_type, size_bytes, sha256, blob_id)
+    values (private.new_id(), v_task.project_id, v_task.id, v_task.attempt, v_task.agent_id, p_name, p_media_type, p_size_bytes,
+            p_sha256, p_blob_id)
+        on conflict (task_id, name) do update
+       set attempt = excluded.attempt, agent_id = excluded.agent_id, media_type = excluded.media_type,
+           size_bytes = excluded.size_bytes, sha256 = excluded.sha256, blob_id = excluded.blob_id, created_at = excluded.created_at
+    returning a.* into v_artifact;
+    perform private.emit('task.artifact_stored', v_task.project_id, v_task.id, jsonb_build_object(
+        'artifact_id', v_artifact.id, 'name', p_name, 'size_bytes', p_size_bytes, 'attempt', v_task.attempt));
+    return v_artifact;
+end;
+$$;
+
+
+ALTER FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) IS 'The bytes lie in the store: an artifact of the task, in place of the one with that name. PT404 task_not_found,
+PT409 lease_lost, upload_too_slow, artifact_quota.';
+
+
+--
 -- Name: update_agent(uuid, text, text[], jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -7270,6 +7546,29 @@ COMMENT ON TABLE private.agent_keys IS 'Keys of agents, as SHA-256 only.';
 --
 
 COMMENT ON COLUMN private.agent_keys.expires_at IS 'When a key that was rotated away stops; null for the one in use.';
+
+
+--
+-- Name: artifact_blobs; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.artifact_blobs (
+    id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    lease_token bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY private.artifact_blobs FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.artifact_blobs OWNER TO devos_owner;
+
+--
+-- Name: TABLE artifact_blobs; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.artifact_blobs IS 'Keys in the store of artifacts; one that no artifact has and that is old is swept.';
 
 
 --
@@ -8034,6 +8333,14 @@ ALTER TABLE ONLY private.agent_keys
 
 
 --
+-- Name: artifact_blobs artifact_blobs_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.artifact_blobs
+    ADD CONSTRAINT artifact_blobs_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: auth_flows auth_flows_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
 --
 
@@ -8330,6 +8637,30 @@ ALTER TABLE ONLY public.state_transitions
 
 
 --
+-- Name: task_artifacts task_artifacts_blob_id_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_blob_id_key UNIQUE (blob_id);
+
+
+--
+-- Name: task_artifacts task_artifacts_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_name_key UNIQUE (task_id, name);
+
+
+--
+-- Name: task_artifacts task_artifacts_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: task_attempts task_attempts_lease_token_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -8427,6 +8758,13 @@ CREATE UNIQUE INDEX users_email_key ON auth.users USING btree (lower(email)) WHE
 --
 
 CREATE INDEX agent_keys_agent_id_idx ON private.agent_keys USING btree (agent_id);
+
+
+--
+-- Name: artifact_blobs_created_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX artifact_blobs_created_at_idx ON private.artifact_blobs USING btree (created_at);
 
 
 --
@@ -8651,6 +8989,13 @@ CREATE INDEX service_charges_service_id_idx ON public.service_charges USING btre
 --
 
 CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (task_id, id);
+
+
+--
+-- Name: task_artifacts_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (project_id, task_id);
 
 
 --
@@ -9044,6 +9389,14 @@ ALTER TABLE ONLY public.service_registry
 
 
 --
+-- Name: task_artifacts task_artifacts_task_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_task_fkey FOREIGN KEY (project_id, task_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: task_log_counts task_log_counts_task_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -9134,6 +9487,40 @@ CREATE POLICY agent_keys_select_lookup ON private.agent_keys FOR SELECT TO devos
 CREATE POLICY agent_keys_update_api ON private.agent_keys FOR UPDATE TO devos_api USING (((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)) OR ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (EXISTS ( SELECT
    FROM public.agents a
   WHERE (a.id = agent_keys.agent_id))))));
+
+
+--
+-- Name: artifact_blobs; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.artifact_blobs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: artifact_blobs artifact_blobs_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_all_jobs ON private.artifact_blobs TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_all_migrator ON private.artifact_blobs TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_insert_api ON private.artifact_blobs FOR INSERT TO devos_api WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_select_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_select_api ON private.artifact_blobs FOR SELECT TO devos_api USING (true);
 
 
 --
@@ -10214,6 +10601,63 @@ CREATE POLICY state_transitions_select_everyone ON public.state_transitions FOR 
 
 
 --
+-- Name: task_artifacts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_artifacts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_artifacts task_artifacts_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_all_migrator ON public.task_artifacts TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_artifacts task_artifacts_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_delete_api ON public.task_artifacts FOR DELETE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))));
+
+
+--
+-- Name: task_artifacts task_artifacts_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_insert_api ON public.task_artifacts FOR INSERT TO devos_api WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: task_artifacts task_artifacts_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_holder ON public.task_artifacts FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = task_artifacts.task_id))));
+
+
+--
+-- Name: task_artifacts task_artifacts_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_jobs ON public.task_artifacts FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: task_artifacts task_artifacts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_member ON public.task_artifacts FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_artifacts task_artifacts_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_update_api ON public.task_artifacts FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))) WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
 -- Name: task_attempts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -10994,6 +11438,14 @@ REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM
 
 
 --
+-- Name: FUNCTION forget_blobs(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.forget_blobs(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.forget_blobs(p_ids uuid[]) TO devos_worker;
+
+
+--
 -- Name: FUNCTION grant_role(p_email text, p_role public.app_role); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11081,6 +11533,14 @@ GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text,
 --
 
 REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION list_orphan_blobs(p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.list_orphan_blobs(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.list_orphan_blobs(p_limit integer) TO devos_worker;
 
 
 --
@@ -11422,6 +11882,13 @@ REVOKE ALL ON FUNCTION private.require_amount(p_amount numeric) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_labels(p_labels jsonb); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -11662,6 +12129,14 @@ GRANT ALL ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_i
 
 
 --
+-- Name: FUNCTION begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) TO agent;
+
+
+--
 -- Name: FUNCTION cancel_task(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -11827,6 +12302,14 @@ GRANT SELECT ON TABLE public.teams TO devos_lookup;
 
 REVOKE ALL ON FUNCTION public.create_team(p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_team(p_name text) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_artifact(p_artifact_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) TO authenticated;
 
 
 --
@@ -12051,6 +12534,26 @@ GRANT ALL ON FUNCTION public.list_services(p_project_id uuid, p_limit integer, p
 
 
 --
+-- Name: TABLE task_artifacts; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.task_artifacts TO authenticated;
+GRANT SELECT ON TABLE public.task_artifacts TO agent;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_artifacts TO devos_api;
+GRANT SELECT ON TABLE public.task_artifacts TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_artifacts TO devos_migrator;
+
+
+--
+-- Name: FUNCTION list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) TO agent;
+
+
+--
 -- Name: FUNCTION list_task_charges(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -12108,6 +12611,15 @@ GRANT ALL ON FUNCTION public.read_account() TO authenticated;
 REVOKE ALL ON FUNCTION public.read_agent(p_agent_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_artifact(p_artifact_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO agent;
 
 
 --
@@ -12314,6 +12826,14 @@ GRANT ALL ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_nam
 
 
 --
+-- Name: FUNCTION store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) TO agent;
+
+
+--
 -- Name: FUNCTION update_agent(p_agent_id uuid, p_name text, p_capabilities text[], p_labels jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -12403,6 +12923,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE auth.users TO devos_api;
 GRANT SELECT ON TABLE private.agent_keys TO devos_lookup;
 GRANT SELECT,INSERT,UPDATE ON TABLE private.agent_keys TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
+
+
+--
+-- Name: TABLE artifact_blobs; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT ON TABLE private.artifact_blobs TO devos_api;
+GRANT SELECT,DELETE ON TABLE private.artifact_blobs TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.artifact_blobs TO devos_migrator;
 
 
 --

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 import control_plane.domains
 from control_plane.domains.agents.models import Agent, AgentKey, RegistrationToken
+from control_plane.domains.artifacts.models import Artifact, StoredArtifact
 from control_plane.domains.budgets.models import (
     Charge,
     ChargeOutcome,
@@ -63,6 +64,8 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Attempt: ("public.task_attempts", "public.task_attempts"),
     LogLine: ("public.task_logs", "public.task_logs"),
     ProjectLogLine: ("public.task_logs", "public.task_logs"),
+    Artifact: ("public.task_artifacts", "public.task_artifacts"),
+    StoredArtifact: ("public.task_artifacts", "public.task_artifacts"),
     Agent: ("public.list_agents", "public.agents"),
     AgentKey: ("public.list_agent_keys", "private.agent_keys"),
     RegistrationToken: ("public.registration_tokens", "public.registration_tokens"),

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.support.operations import OPERATIONS, Operation, filled
+from tests.support.operations import OPERATIONS, Operation, request_of
 from tests.support.scene import Scene, build_scene
 from tests.support.world import World
 
@@ -40,10 +40,9 @@ def named(operation: Operation, scene: Scene) -> list[str]:
 
 
 async def ask(caller: httpx.AsyncClient, operation: Operation, scene: Scene) -> httpx.Response:
-    request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, scene)}
-    if operation.body is not None:
-        request["json"] = filled(operation.body, scene)
-    return await caller.request(**request, headers=SAME_ID)
+    request = request_of(operation, scene)
+    headers = SAME_ID | request.pop("headers", {})
+    return await caller.request(**request, headers=headers)
 
 
 async def told(

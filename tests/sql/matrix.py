@@ -32,6 +32,7 @@ public.secrets                 ----  r---        0---    ----   ----         ---
 public.service_charges         ----  r---        r---    r---   ----         ----         ----
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
+public.task_artifacts          ----  r---        r---    r---   ----         ----         ----
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
 public.task_log_counts         ----  r---        r---    r---   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
@@ -41,6 +42,7 @@ public.teams                   ----  r---        0---    ----   ----         ---
 public.user_roles              ----  r---        r---    ----   ----         ----         ----
 public.webhook_deliveries      ----  r---        r---    ----   ----         ----         ----
 private.agent_keys             ----  ----        ----    ----   ----         ----         ----
+private.artifact_blobs         ----  ----        ----    ----   ----         ----         ----
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
@@ -78,6 +80,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.add_project_member": {"authenticated"},
     "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
+    "public.begin_artifact": {"agent"},
     "public.cancel_task": {"authenticated"},
     "public.change_account": {"authenticated"},
     "public.charge_service": {"authenticated", "agent"},
@@ -95,6 +98,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_service": {"authenticated"},
     "public.create_tasks": {"authenticated"},
     "public.create_team": {"authenticated"},
+    "public.delete_artifact": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_secret": {"authenticated"},
     "public.delete_team": {"authenticated"},
@@ -117,6 +121,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_repositories": {"authenticated"},
     "public.list_secrets": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
+    "public.list_task_artifacts": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
     "public.list_task_logs": {"authenticated", "agent"},
     "public.list_tasks": {"authenticated", "agent"},
@@ -124,6 +129,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.post_feedback": {"agent"},
     "public.read_account": {"authenticated"},
     "public.read_agent": {"authenticated", "agent"},
+    "public.read_artifact": {"authenticated", "agent"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
     "public.read_service": {"authenticated", "agent"},
@@ -149,6 +155,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_agent_activation": {"authenticated"},
     "public.set_role": {"authenticated"},
     "public.set_secret": {"authenticated"},
+    "public.store_artifact": {"agent"},
     "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.update_team": {"authenticated"},
@@ -173,7 +180,9 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.forget_blobs": {"devos_worker"},
     "private.keep_log_partitions": {"devos_worker"},
+    "private.list_orphan_blobs": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.prune_auth": {"devos_worker"},

@@ -49,6 +49,16 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         who = {"task_id": UUID(task["id"]), "lease_token": task["lease_token"]}
         await charge(agent, task, service, "0.10")
         await agent.call("write_task_logs", **who, lines=[{"level": "info", "message": "done"}])
+        blob = await agent.call("begin_artifact", **who, name="a.txt")
+        await agent.call(
+            "store_artifact",
+            **who,
+            blob_id=UUID(blob),
+            name="a.txt",
+            media_type="text/plain",
+            size_bytes=1,
+            sha256="0" * 64,
+        )
         await agent.call(
             "post_feedback",
             **who,
@@ -214,7 +224,7 @@ async def test_an_agent_sees_itself_and_its_own_work_and_nothing_else(
         "public.task_attempts": "agent_id",
         "public.service_charges": "agent_id",
     }
-    of_held = {"public.task_logs", "public.task_log_counts"}
+    of_held = {"public.task_artifacts", "public.task_logs", "public.task_log_counts"}
     assert {*own, *of_held} == set(readable("agent"))
     for table, column in own.items():
         expected = {row[0] for row in await full.owner.fetch(mine.format(table, column), as_agent.id)}

@@ -1,0 +1,71 @@
+"""The SQL of this domain, one typed call each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from control_plane.db.session import Session
+from control_plane.domains.artifacts.models import Artifact, StoredArtifact
+from control_plane.platform.model import Page
+from control_plane.platform.settings import Settings
+
+
+async def begin_artifact(
+    db: Session, task_id: UUID, lease_token: int, name: str, size: int, settings: Settings
+) -> UUID:
+    """A key for bytes that are about to come."""
+    key = await db.value(
+        "begin_artifact",
+        task_id=task_id,
+        lease_token=lease_token,
+        name=name,
+        size_bytes=size,
+        quota_bytes=settings.artifact_quota_bytes,
+        quota_files=settings.artifact_quota_files,
+    )
+    return UUID(str(key))
+
+
+async def store_artifact(
+    db: Session,
+    task_id: UUID,
+    lease_token: int,
+    *,
+    blob_id: UUID,
+    name: str,
+    media_type: str,
+    size: int,
+    sha256: str,
+    settings: Settings,
+) -> Artifact:
+    """The bytes lie in the store: an artifact of the task."""
+    return await db.one(
+        Artifact,
+        "store_artifact",
+        task_id=task_id,
+        lease_token=lease_token,
+        blob_id=blob_id,
+        name=name,
+        media_type=media_type,
+        size_bytes=size,
+        sha256=sha256,
+        quota_bytes=settings.artifact_quota_bytes,
+        quota_files=settings.artifact_quota_files,
+    )
+
+
+async def list_task_artifacts(
+    db: Session, task_id: UUID, *, limit: int, cursor: UUID | None
+) -> Page[Artifact]:
+    """The artifacts of a task."""
+    return await db.page(Artifact, "list_task_artifacts", "id", limit=limit, after=cursor, task_id=task_id)
+
+
+async def read_artifact(db: Session, artifact_id: UUID) -> StoredArtifact:
+    """One artifact."""
+    return await db.one(StoredArtifact, "read_artifact", artifact_id=artifact_id)
+
+
+async def delete_artifact(db: Session, artifact_id: UUID) -> None:
+    """Remove an artifact."""
+    await db.value("delete_artifact", artifact_id=artifact_id)
