@@ -82,8 +82,11 @@ class ArtifactStore:
         from obstore.store import LocalStore, S3Store
 
         if self._bucket is None:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return LocalStore(self._folder)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                return LocalStore(self._folder)
+            except _failures() as exc:
+                raise _unavailable() from exc
         settings = self._settings
         key, secret = settings.artifact_s3_access_key_id, settings.artifact_s3_secret_access_key
         given = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -27,3 +28,15 @@ class StoredArtifact(Artifact):
     """An artifact, and where its bytes lie."""
 
     blob_id: UUID
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a request says of the file that it carries."""
+
+    task_id: UUID
+    lease_token: int
+    name: str
+    media_type: str
+    announced: int
+    digest: bytes | None

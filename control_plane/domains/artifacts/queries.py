@@ -5,21 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from control_plane.db.session import Session
-from control_plane.domains.artifacts.models import Artifact, StoredArtifact
+from control_plane.domains.artifacts.models import Artifact, StoredArtifact, Upload
 from control_plane.platform.model import Page
 from control_plane.platform.settings import Settings
 
 
-async def begin_artifact(
-    db: Session, task_id: UUID, lease_token: int, name: str, size: int, settings: Settings
-) -> UUID:
+async def begin_artifact(db: Session, upload: Upload, settings: Settings) -> UUID:
     """A key for bytes that are about to come."""
     key = await db.value(
         "begin_artifact",
-        task_id=task_id,
-        lease_token=lease_token,
-        name=name,
-        size_bytes=size,
+        task_id=upload.task_id,
+        lease_token=upload.lease_token,
+        name=upload.name,
+        size_bytes=upload.announced,
         quota_bytes=settings.artifact_quota_bytes,
         quota_files=settings.artifact_quota_files,
     )
@@ -27,27 +25,18 @@ async def begin_artifact(
 
 
 async def store_artifact(
-    db: Session,
-    task_id: UUID,
-    lease_token: int,
-    *,
-    blob_id: UUID,
-    name: str,
-    media_type: str,
-    size: int,
-    sha256: str,
-    settings: Settings,
+    db: Session, upload: Upload, settings: Settings, *, blob_id: UUID, size_bytes: int, sha256: str
 ) -> Artifact:
     """The bytes lie in the store: an artifact of the task."""
     return await db.one(
         Artifact,
         "store_artifact",
-        task_id=task_id,
-        lease_token=lease_token,
+        task_id=upload.task_id,
+        lease_token=upload.lease_token,
         blob_id=blob_id,
-        name=name,
-        media_type=media_type,
-        size_bytes=size,
+        name=upload.name,
+        media_type=upload.media_type,
+        size_bytes=size_bytes,
         sha256=sha256,
         quota_bytes=settings.artifact_quota_bytes,
         quota_files=settings.artifact_quota_files,

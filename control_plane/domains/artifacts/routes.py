@@ -48,15 +48,8 @@ class TaskArtifactController(Controller):
         lease_token: _LeaseToken,
     ) -> Artifact:
         """Keep a file of a leased task, in place of the one with that name. `Content-Digest` is checked."""
-        return await service.store(
-            db,
-            artifact_store,
-            settings,
-            request,
-            task_id=task_id,
-            lease_token=lease_token,
-            name=name.removeprefix("/"),
-        )
+        upload = service.upload_of(request.headers, task_id, lease_token, name.removeprefix("/"))
+        return await service.store(db, artifact_store, settings, upload, request.stream())
 
     @get("/{task_id:uuid}/artifacts", operation_id="listTaskArtifacts", opt=scope("tasks:read"))
     async def list_task_artifacts(

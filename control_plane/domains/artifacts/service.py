@@ -7,24 +7,24 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request
 from litestar.response import Stream
 
 from control_plane.db.session import Session
 from control_plane.domains.artifacts import queries
-from control_plane.domains.artifacts.models import Artifact, StoredArtifact
+from control_plane.domains.artifacts.models import Artifact, StoredArtifact, Upload
 from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError
 from control_plane.platform.settings import Settings
 
 # Below what SQL still takes as an upload that goes on.
 _LONGEST_UPLOAD_SECONDS = 3300
+_PATIENCE_SECONDS = 10
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):\s*(?:,|$)")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _LENGTH = re.compile(r"\d{1,18}")
@@ -52,47 +52,56 @@ class _Received:
                 yield chunk
 
 
-async def store(
-    db: Session,
-    store: ArtifactStore,
-    settings: Settings,
-    request: Request[Any, Any, Any],
-    *,
-    task_id: UUID,
-    lease_token: int,
-    name: str,
-) -> Artifact:
-    """Stream a body into the store and make it an artifact. What goes wrong leaves bytes that are swept."""
-    headers, limit = request.headers, settings.artifact_limit_bytes
-    expected = _expected_digest(headers)
+def upload_of(headers: Mapping[str, str], task_id: UUID, lease_token: int, name: str) -> Upload:
+    """The upload that these headers announce."""
     length = headers.get("content-length", "")
-    announced = int(length) if _LENGTH.fullmatch(length) else 0
-    require_size(announced, limit)
-    blob_id = await queries.begin_artifact(db, task_id, lease_token, name, announced, settings)
-    received = _Received(request.stream(), limit)
-    try:
-        async with asyncio.timeout(_LONGEST_UPLOAD_SECONDS):
-            await store.write(blob_id, received.chunks())
-    except TimeoutError as exc:
-        raise DomainError(408, "upload_too_slow", "The upload took too long.", "Send less at once.") from exc
-    if expected is not None and expected != received.sha256:
-        raise DomainError(
-            422,
-            "artifact_checksum",
-            "What arrived is not what its Content-Digest says.",
-            "Send it again.",
-        )
-    return await queries.store_artifact(
-        db,
+    return Upload(
         task_id,
         lease_token,
-        blob_id=blob_id,
-        name=name,
+        name,
         media_type=headers.get("content-type") or "application/octet-stream",
-        size=received.size,
-        sha256=received.sha256.hex(),
-        settings=settings,
+        announced=int(length) if _LENGTH.fullmatch(length) else 0,
+        digest=_expected_digest(headers),
     )
+
+
+async def store(
+    db: Session, store: ArtifactStore, settings: Settings, upload: Upload, body: AsyncGenerator[bytes, None]
+) -> Artifact:
+    """Stream a body into the store and make it an artifact. What goes wrong leaves bytes that are swept."""
+    limit = settings.artifact_limit_bytes
+    received = _Received(body, limit)
+    try:
+        require_size(upload.announced, limit)
+        blob_id = await queries.begin_artifact(db, upload, settings)
+        async with asyncio.timeout(_LONGEST_UPLOAD_SECONDS):
+            await store.write(blob_id, received.chunks())
+        if upload.digest not in (None, received.sha256):
+            raise DomainError(
+                422,
+                "artifact_checksum",
+                "What arrived is not what its Content-Digest says.",
+                "Send it again.",
+            )
+        return await queries.store_artifact(
+            db, upload, settings, blob_id=blob_id, size_bytes=received.size, sha256=received.sha256.hex()
+        )
+    except TimeoutError as exc:
+        raise DomainError(408, "upload_too_slow", "The upload took too long.", "Send less at once.") from exc
+    except DomainError:
+        await _hear_out(body, limit)
+        raise
+
+
+async def _hear_out(body: AsyncGenerator[bytes, None], limit: int) -> None:
+    """Read on for a while: who still sends would meet a closed connection and not the refusal."""
+    heard = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            async for chunk in body:
+                heard += len(chunk)
+                if heard > limit:
+                    return
 
 
 def require_size(size: int, limit: int) -> None:
