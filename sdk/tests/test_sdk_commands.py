@@ -206,7 +206,7 @@ def test_a_command_asks_for_what_it_says(
 
 
 # Commands with tests of their own.
-ELSEWHERE = {("tasks", "logs")}
+ELSEWHERE = {("artifacts", "download"), ("artifacts", "list"), ("tasks", "logs")}
 
 
 def test_all_commands_are_called() -> None:

@@ -47,6 +47,7 @@ from devos_sdk._identity import (
 from devos_sdk._models import (
     AgentInfo,
     AgentKey,
+    Artifact,
     Attempt,
     Charge,
     ChargeResult,
@@ -70,6 +71,7 @@ __all__ = [
     "AgentInfo",
     "AgentKey",
     "ApiToken",
+    "Artifact",
     "AsyncDevos",
     "Attempt",
     "BudgetExhausted",

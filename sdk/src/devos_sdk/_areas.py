@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from devos_sdk._models import (
     Amount,
+    Artifact,
     Attempt,
     Charge,
     Event,
@@ -157,6 +158,15 @@ class Tasks(HttpArea[M]):
             order=order,
             limit=limit,
             cursor=cursor,
+        )
+
+    @Verb
+    async def artifacts(
+        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Artifact]:
+        """The files that the task left behind."""
+        return await self._http.get(
+            Page[Artifact], f"/api/tasks/{task_id}/artifacts", limit=limit, cursor=cursor
         )
 
     @Verb

@@ -8,11 +8,14 @@ import uuid
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from typing import Any, Literal, ParamSpec, TypeVar, overload
+from urllib.parse import quote
 
 from devos_sdk._errors import Conflict, DevosError, NotFound
+from devos_sdk._files import Content, upload
 from devos_sdk._logs import LogShipper
 from devos_sdk._models import (
     Amount,
+    Artifact,
     ChargeResult,
     ClaimedTask,
     Dispatch,
@@ -24,7 +27,7 @@ from devos_sdk._models import (
 from devos_sdk._portal import Area, Async, M, Portal, Sync, Verb
 from devos_sdk._running import Running, Stop
 from devos_sdk._steps import Memory, recalled, run_step
-from devos_sdk._transport import Transport
+from devos_sdk._transport import Transport, parse
 
 Q = ParamSpec("Q")
 T = TypeVar("T")
@@ -48,6 +51,19 @@ class LeaseCalls:
             if exc.code == "lease_lost":
                 self._running.stop(Stop.LEASE_LOST)
             raise
+
+    async def keep(self, name: str, content: Content, media_type: str | None) -> Artifact:
+        task = self._running.task
+        path = f"/api/tasks/{task.id}/artifacts/{quote(name, safe='')}"
+        try:
+            answer = await upload(
+                self._http, path, content, lease_token=task.lease_token, media_type=media_type, name=name
+            )
+        except Conflict as exc:
+            if exc.code == "lease_lost":
+                self._running.stop(Stop.LEASE_LOST)
+            raise
+        return parse(Artifact, answer)
 
     async def report(self, verb: str, body: dict[str, Any]) -> None:
         answer = await self.post(dict[str, Any], f"/api/tasks/{self._running.task.id}/{verb}", body)
@@ -173,6 +189,11 @@ class _ContextBase(Area[M]):
         async with self._saving:
             self._memory.replace(data)
             await self._save()
+
+    @Verb
+    async def artifact(self, name: str, content: Content, *, media_type: str | None = None) -> Artifact:
+        """Keep a file of the task: bytes, or what lies at a path. The same name again takes its place."""
+        return await self._calls.keep(name, content, media_type)
 
     @Verb
     async def charge(

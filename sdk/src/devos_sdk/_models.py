@@ -139,6 +139,21 @@ class LogLine(Model):
     at: datetime
 
 
+class Artifact(Model):
+    """A file that a task left behind. Its name is the agent's: text, and no path to follow."""
+
+    id: str
+    project_id: str
+    task_id: str
+    attempt: int
+    agent_id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+
+
 class Charge(Model):
     """One line of the spend ledger. `asked_service_id` differs where a substitute stepped in."""
 
