@@ -18,12 +18,14 @@ from control_plane.domains.agents.routes import (
     ProjectAgentController,
     RegistrationTokenController,
 )
+from control_plane.domains.artifacts.routes import ArtifactController, TaskArtifactController
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
 from control_plane.domains.events.routes import EventController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
 from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
+from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.dead_letter_routes import DeadLetterController, RequeueController
@@ -41,6 +43,7 @@ from control_plane.http.request_id import with_request_id
 from control_plane.http.scopes import require_scopes
 from control_plane.http.supabase import ManagedController, SupabaseTokens
 from control_plane.http.tokens import TokenChecker, TokenSigner
+from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import OperatorError
 from control_plane.platform.secrets import jwt_key_file, open_keyring
 from control_plane.platform.settings import Settings
@@ -57,6 +60,7 @@ def create_app(settings: Settings) -> Litestar:
     keyring = open_keyring(settings)
     passwords = Passwords()
     ready = ReadyKinds()
+    artifact_store = ArtifactStore(settings)
     heartbeats = Batcher(database, "private.touch_agents")
     uses = Batcher(database, "private.write_token_uses")
 
@@ -89,6 +93,10 @@ def create_app(settings: Settings) -> Litestar:
             DeadLetterController,
             RequeueController,
             GraphController,
+            TaskLogController,
+            ProjectLogController,
+            TaskArtifactController,
+            ArtifactController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,
@@ -110,6 +118,7 @@ def create_app(settings: Settings) -> Litestar:
             "heartbeats": Provide(lambda: heartbeats, sync_to_thread=False),
             "passwords": Provide(lambda: passwords, sync_to_thread=False),
             "keyring": Provide(lambda: keyring, sync_to_thread=False),
+            "artifact_store": Provide(lambda: artifact_store, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
+from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError, OperatorError
 from control_plane.platform.secrets import open_keyring
 from control_plane.platform.settings import Settings
@@ -36,8 +38,17 @@ class Job:
 class Worker:
     """Runs the jobs while it leads, and stands by while another copy does."""
 
-    def __init__(self, database: Database, forge: ForgeHandlers) -> None:
+    def __init__(
+        self,
+        database: Database,
+        forge: ForgeHandlers,
+        artifact_store: ArtifactStore,
+        *,
+        log_retention_days: int,
+    ) -> None:
         self._database = database
+        self._artifact_store = artifact_store
+        self._log_retention_days = log_retention_days
         self._forge = forge
         self._stop = asyncio.Event()
         self._jobs = [
@@ -50,6 +61,8 @@ class Worker:
             # A job for each topic: a slow forge keeps no webhook waiting.
             *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
             Job("prune auth", 3600.0, self._prune_auth),
+            Job("keep log partitions", 3600.0, self._keep_log_partitions),
+            Job("sweep artifacts", 60.0, self._sweep_artifacts),
         ]
 
     async def run(self) -> None:
@@ -129,8 +142,20 @@ class Worker:
         await self._number("private.prune_auth")
         return False
 
-    async def _number(self, function: str) -> int:
-        return int((await self._database.call(Call(function)))[0])
+    async def _keep_log_partitions(self) -> bool:
+        await self._number("private.keep_log_partitions", days=self._log_retention_days)
+        return False
+
+    async def _sweep_artifacts(self) -> bool:
+        rows = await self._database.call(Call("private.list_orphan_blobs", limit=_BATCH))
+        keys = [UUID(read_json(row)) for row in rows]
+        for key in keys:
+            await self._artifact_store.remove(key)
+        await self._database.call(Call("private.forget_blobs", ids=keys))
+        return len(keys) == _BATCH
+
+    async def _number(self, function: str, **arguments: object) -> int:
+        return int((await self._database.call(Call(function, **arguments)))[0])
 
     async def _deliver(self, topic: str) -> bool:
         rows = await self._database.call(Call("private.take_outbox", topics=[topic], limit=_BATCH))
@@ -172,4 +197,5 @@ def create_worker(settings: Settings) -> Worker:
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
-    return Worker(database, ForgeHandlers(database, GitHubClient(settings), open_keyring(settings)))
+    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings))
+    return Worker(database, forge, ArtifactStore(settings), log_retention_days=settings.log_retention_days)

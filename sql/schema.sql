@@ -2481,6 +2481,73 @@ COMMENT ON FUNCTION private.is_unclaimed() IS 'Deploy: whether nobody has an acc
 
 
 --
+-- Name: keep_log_partitions(integer); Type: FUNCTION; Schema: private; Owner: devos_owner
+--
+
+CREATE FUNCTION private.keep_log_partitions(p_days integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '1s'
+    AS $_$
+declare
+    v_month constant timestamp := date_trunc('month', statement_timestamp() at time zone 'UTC');
+    v_newest timestamp;
+    v_next timestamp;
+    v_old text;
+    v_done integer := 0;
+begin
+    select max(to_date(right(c.relname, 6), 'YYYYMM')) into v_newest
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'public.task_logs'::regclass and c.relname ~ '^task_logs_\d{6}$';
+    if coalesce(v_newest < v_month, true) and pg_relation_size('private.task_logs_default') > 0 then
+        -- What came while a month had no partition becomes the one up to this month, where it lies.
+        alter table public.task_logs detach partition private.task_logs_default;
+        execute format('alter table private.task_logs_default rename to task_logs_%s', to_char(v_month, 'YYYYMM'));
+        execute format('alter table public.task_logs attach partition private.task_logs_%s for values from (%s) to (%L)',
+            to_char(v_month, 'YYYYMM'), coalesce(quote_literal((v_newest + interval '1 month') at time zone 'UTC'), 'minvalue'),
+            (v_month + interval '1 month') at time zone 'UTC');
+        create table private.task_logs_default (like public.task_logs including all);
+        alter table private.task_logs_default enable row level security;
+        alter table private.task_logs_default force row level security;
+        alter table public.task_logs attach partition private.task_logs_default default;
+        v_newest := v_month;
+        v_done := 1;
+    end if;
+    for v_next in
+        select m from generate_series(greatest(v_month, v_newest + interval '1 month'), v_month + interval '2 months', interval '1 month') m
+    loop
+        execute format('create table private.task_logs_%s (like public.task_logs including all)', to_char(v_next, 'YYYYMM'));
+        execute format('alter table private.task_logs_%s enable row level security', to_char(v_next, 'YYYYMM'));
+        execute format('alter table private.task_logs_%s force row level security', to_char(v_next, 'YYYYMM'));
+        execute format('alter table public.task_logs attach partition private.task_logs_%s for values from (%L) to (%L)',
+            to_char(v_next, 'YYYYMM'), v_next at time zone 'UTC', (v_next + interval '1 month') at time zone 'UTC');
+        v_done := v_done + 1;
+    end loop;
+    for v_old in
+        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = 'public.task_logs'::regclass and c.relname ~ '^task_logs_\d{6}$'
+           and (to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month') at time zone 'UTC'
+               <= statement_timestamp() - greatest(p_days, 1) * interval '1 day'
+    loop
+        execute format('drop table private.%I', v_old);
+        v_done := v_done + 1;
+    end loop;
+    return v_done;
+end;
+$_$;
+
+
+ALTER FUNCTION private.keep_log_partitions(p_days integer) OWNER TO devos_owner;
+
+--
+-- Name: FUNCTION keep_log_partitions(p_days integer); Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON FUNCTION private.keep_log_partitions(p_days integer) IS 'Job: partitions of the logs for this month and the next two, and none whose last line is older than so many days. It takes a
+number and no name, because it runs as the owner of the tables. Returns how many partitions changed.';
+
+
+--
 -- Name: keep_secret_value(uuid, text, bytea); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -2537,6 +2604,31 @@ ALTER FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_i
 
 COMMENT ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) IS 'The answer to the charge this attempt, or this person, made with this key; null when there is none.
 PT409 idempotency_key_reused.';
+
+
+--
+-- Name: list_orphan_blobs(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.list_orphan_blobs(p_limit integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Twice as old as an upload may become: nobody writes there any more.
+    select b.id from private.artifact_blobs b
+     where b.created_at < statement_timestamp() - interval '2 hours'
+       and not exists (select from public.task_artifacts a where a.blob_id = b.id)
+     order by b.created_at limit least(p_limit, 1000)
+$$;
+
+
+ALTER FUNCTION private.list_orphan_blobs(p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION list_orphan_blobs(p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.list_orphan_blobs(p_limit integer) IS 'Job: keys in the store that no artifact has: replaced, deleted, or never finished.';
 
 
 --
@@ -3982,6 +4074,38 @@ ALTER FUNCTION private.require_amount(p_amount numeric) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.require_amount(p_amount numeric) IS 'PT422 invalid_amount unless this is an amount of USD that can be booked to the last place.';
+
+
+--
+-- Name: require_artifact_room(uuid, text, bigint, bigint, integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_bytes bigint;
+    v_files integer;
+begin
+    select coalesce(sum(a.size_bytes), 0), count(*) into v_bytes, v_files
+      from public.task_artifacts a where a.task_id = p_task_id and a.name <> p_name;
+    if v_bytes + p_size_bytes > p_quota_bytes or v_files >= p_quota_files then
+        perform private.fail(409, 'artifact_quota',
+            format('The artifacts of a task are at most %s files of %s bytes together.', p_quota_files, p_quota_bytes),
+            'Put several files into one archive, or leave some out.');
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'PT409 artifact_quota unless the task has room for this file.';
 
 
 --
@@ -6081,6 +6205,37 @@ COMMENT ON FUNCTION public.create_team(p_name text) IS 'Create a team; the calle
 
 
 --
+-- Name: delete_artifact(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_artifact(p_artifact_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_artifact public.task_artifacts;
+begin
+    perform private.require_role('supervisor');
+    delete from public.task_artifacts a where a.id = p_artifact_id returning a.* into v_artifact;
+    if not found then
+        perform private.fail(404, 'artifact_not_found', 'There is no such artifact.');
+    end if;
+    perform private.emit('task.artifact_deleted', v_artifact.project_id, v_artifact.task_id,
+        jsonb_build_object('artifact_id', v_artifact.id, 'name', v_artifact.name));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_artifact(p_artifact_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_artifact(p_artifact_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_artifact(p_artifact_id uuid) IS 'Remove an artifact; its bytes are swept later. PT403 role_required, PT404 artifact_not_found.';
+
+
+--
 -- Name: delete_project(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6680,6 +6835,82 @@ COMMENT ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) IS 'T
 
 
 --
+-- Name: task_log_ids; Type: SEQUENCE; Schema: private; Owner: devos_owner
+--
+
+CREATE SEQUENCE private.task_log_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+ALTER SEQUENCE private.task_log_ids OWNER TO devos_owner;
+
+--
+-- Name: SEQUENCE task_log_ids; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON SEQUENCE private.task_log_ids IS 'Numbers log lines: within a task they are in commit order.';
+
+
+--
+-- Name: task_logs; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_logs (
+    id bigint DEFAULT nextval('private.task_log_ids'::regclass) NOT NULL,
+    task_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    level text NOT NULL,
+    message text NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT task_logs_level CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warning'::text, 'error'::text]))),
+    CONSTRAINT task_logs_message_length CHECK ((char_length(message) <= 16384))
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE ONLY public.task_logs FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_logs OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_logs; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_logs IS 'What the handlers of a task wrote, in monthly partitions that are dropped when they are old.';
+
+
+--
+-- Name: list_logs(uuid, integer, bigint, text[], timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_logs(p_project_id uuid, p_limit integer DEFAULT 100, p_before bigint DEFAULT NULL::bigint, p_levels text[] DEFAULT NULL::text[], p_since timestamp with time zone DEFAULT NULL::timestamp with time zone, p_until timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS SETOF public.task_logs
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select l.* from public.task_logs l
+     where l.project_id = p_project_id
+       and l.id < coalesce(p_before, 9223372036854775807)
+       and (p_levels is null or l.level = any (p_levels))
+       and l.at >= coalesce(p_since, '-infinity') and l.at < coalesce(p_until, 'infinity')
+     order by l.id desc limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone) IS 'Log lines of all tasks of a project, newest first.';
+
+
+--
 -- Name: list_people(integer, uuid, uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6987,57 +7218,61 @@ COMMENT ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, p_
 
 
 --
--- Name: task_logs; Type: TABLE; Schema: public; Owner: devos_owner
+-- Name: list_task_logs(uuid, integer, bigint, bigint, text[], integer, text, boolean); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE TABLE public.task_logs (
-    id bigint NOT NULL,
-    task_id uuid NOT NULL,
-    project_id uuid NOT NULL,
-    attempt integer NOT NULL,
-    level text NOT NULL,
-    message text NOT NULL,
-    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
-    CONSTRAINT task_logs_level CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warning'::text, 'error'::text]))),
-    CONSTRAINT task_logs_message_length CHECK ((char_length(message) <= 16384))
-);
-
-ALTER TABLE ONLY public.task_logs FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.task_logs OWNER TO devos_owner;
-
---
--- Name: TABLE task_logs; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.task_logs IS 'What the handlers of a task wrote.';
-
-
---
--- Name: list_task_logs(uuid, integer, bigint); Type: FUNCTION; Schema: public; Owner: devos_api
---
-
-CREATE FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer DEFAULT 100, p_after bigint DEFAULT 0) RETURNS SETOF public.task_logs
+CREATE FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer DEFAULT 100, p_after bigint DEFAULT 0, p_before bigint DEFAULT NULL::bigint, p_levels text[] DEFAULT NULL::text[], p_attempt integer DEFAULT NULL::integer, p_search text DEFAULT NULL::text, p_newest_first boolean DEFAULT false) RETURNS SETOF public.task_logs
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_limit constant integer := least(p_limit, 1001);
+    v_before constant bigint := coalesce(p_before, 9223372036854775807);
+    v_mark public.task_logs;
+    v_found integer;
 begin
     perform public.read_task(p_task_id);
+    -- Whatever is asked for may be among the lines that were not kept, so this one is no matter of filters.
+    select c.mark_id, c.task_id, c.project_id, c.mark_attempt, 'warning',
+           format('log limit reached: %s more %s not kept', c.dropped, case c.dropped when 1 then 'line was' else 'lines were' end),
+           c.marked_at
+      into v_mark
+      from public.task_log_counts c
+     where c.task_id = p_task_id and c.mark_id > p_after and c.mark_id < v_before;
+    if p_newest_first then
+        if v_mark.id is not null then
+            return next v_mark;
+        end if;
+        return query
+            select l.* from public.task_logs l
+             where l.task_id = p_task_id and l.id > p_after and l.id < v_before
+               and (p_levels is null or l.level = any (p_levels)) and (p_attempt is null or l.attempt = p_attempt)
+               and (p_search is null or strpos(lower(l.message), lower(p_search)) > 0)
+             order by l.id desc limit v_limit - (v_mark.id is not null)::integer;
+        return;
+    end if;
     return query
         select l.* from public.task_logs l
-         where l.task_id = p_task_id and l.id > p_after order by l.id limit least(p_limit, 1001);
+         where l.task_id = p_task_id and l.id > p_after and l.id < v_before
+           and (p_levels is null or l.level = any (p_levels)) and (p_attempt is null or l.attempt = p_attempt)
+           and (p_search is null or strpos(lower(l.message), lower(p_search)) > 0)
+         order by l.id limit v_limit;
+    get diagnostics v_found = row_count;
+    if v_found < v_limit and v_mark.id is not null then
+        return next v_mark;
+    end if;
 end;
 $$;
 
 
-ALTER FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) OWNER TO devos_api;
+ALTER FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean) OWNER TO devos_api;
 
 --
--- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) IS 'Log lines of a task, in order. PT404 task_not_found.';
+COMMENT ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean) IS 'Log lines of a task, in order, with those levels and that text in upper or lower case; at the end one that counts what was
+not kept. PT404 task_not_found.';
 
 
 --
@@ -8586,10 +8821,17 @@ CREATE FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_pr
     AS $$
 declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    -- A handler may report a thousand times a second; those who follow the events must not drown.
+    v_tell constant boolean := coalesce(v_task.progress_told_at <= statement_timestamp() - interval '5 seconds', true);
 begin
     update public.tasks t
-       set progress = p_progress, progress_note = left(p_note, 1000), updated_at = statement_timestamp()
+       set progress = p_progress, progress_note = left(p_note, 1000), updated_at = statement_timestamp(),
+           progress_told_at = case when v_tell then statement_timestamp() else t.progress_told_at end
      where t.id = v_task.id;
+    if v_tell then
+        perform private.emit('task.progress', v_task.project_id, v_task.id, jsonb_strip_nulls(jsonb_build_object(
+            'attempt', v_task.attempt, 'progress', p_progress, 'note', left(p_note, 1000))));
+    end if;
     return jsonb_build_object('cancel_requested', v_task.cancel_requested_at is not null);
 end;
 $$;
@@ -8601,37 +8843,63 @@ ALTER FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_pro
 -- Name: FUNCTION write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) IS 'How far the attempt is, 0 to 1. Tells whether the task should stop. PT404 task_not_found, PT409 lease_lost.';
+COMMENT ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint, p_progress numeric, p_note text) IS 'How far the attempt is, 0 to 1; an event tells it every five seconds at the most. Tells whether the task should stop.
+PT404 task_not_found, PT409 lease_lost.';
 
 
 --
--- Name: write_task_logs(uuid, bigint, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: write_task_logs(uuid, bigint, jsonb, integer, bigint); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) RETURNS bigint
+CREATE FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer DEFAULT 10000, p_limit_bytes bigint DEFAULT 8388608) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
+    -- Its lock puts the batches of one task in a row, so counts and ids need no other.
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
-    v_stored bigint;
+    v_before public.task_log_counts;
+    v_kept integer;
+    v_bytes bigint;
+    v_dropped bigint;
 begin
-    insert into public.task_logs (task_id, project_id, attempt, level, message)
-    select v_task.id, v_task.project_id, v_task.attempt, l.level, l.message
-      from jsonb_to_recordset(p_lines) as l (level text, message text);
-    get diagnostics v_stored = row_count;
-    return v_stored;
+    select * into v_before from public.task_log_counts c where c.task_id = v_task.id;
+    with line as materialized (
+        select l.level, l.message, l.nr, octet_length(l.message) as size,
+               coalesce(v_before.dropped, 0) = 0
+               and coalesce(v_before.lines, 0) + l.nr <= least(p_limit_lines, 1000000)
+               and coalesce(v_before.bytes, 0) + sum(coalesce(octet_length(l.message), 0)) over (order by l.nr)
+                   <= least(p_limit_bytes, 1073741824) as fits
+          from rows from (jsonb_to_recordset(p_lines) as (level text, message text)) with ordinality as l (level, message, nr)
+    ), kept as (
+        insert into public.task_logs (task_id, project_id, attempt, level, message)
+        select v_task.id, v_task.project_id, v_task.attempt, l.level, l.message from line l where l.fits order by l.nr
+    )
+    select count(*) filter (where l.fits), coalesce(sum(l.size) filter (where l.fits), 0), count(*) filter (where not l.fits)
+      into v_kept, v_bytes, v_dropped
+      from line l;
+    insert into public.task_log_counts as c (task_id, project_id, lines, bytes, dropped, mark_id, mark_attempt, marked_at)
+    select v_task.id, v_task.project_id, v_kept, v_bytes, v_dropped, m.id, m.attempt, m.at
+      from (select) one
+      left join (select nextval('private.task_log_ids') as id, v_task.attempt, statement_timestamp() as at
+                  where v_dropped > 0) m on true
+        on conflict (task_id) do update
+       set lines = c.lines + excluded.lines, bytes = c.bytes + excluded.bytes, dropped = c.dropped + excluded.dropped,
+           mark_id = coalesce(c.mark_id, excluded.mark_id), mark_attempt = coalesce(c.mark_attempt, excluded.mark_attempt),
+           marked_at = coalesce(c.marked_at, excluded.marked_at);
+    return jsonb_build_object('stored', v_kept, 'dropped', v_dropped, 'cancel_requested', v_task.cancel_requested_at is not null);
 end;
 $$;
 
 
-ALTER FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) OWNER TO devos_api;
+ALTER FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint) OWNER TO devos_api;
 
 --
--- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) IS 'Append log lines {level, message} to a leased task; returns how many. PT404 task_not_found, PT409 lease_lost.';
+COMMENT ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint) IS 'Append log lines {level, message} to a leased task while its log has room: {stored, dropped, cancel_requested}. After the
+first line that does not fit none is kept, and the log ends in a line that counts them. PT404 task_not_found, PT409 lease_lost.';
 
 
 --
@@ -8757,6 +9025,29 @@ COMMENT ON TABLE private.agent_keys IS 'Keys of agents, as SHA-256 only.';
 --
 
 COMMENT ON COLUMN private.agent_keys.expires_at IS 'When a key that was rotated away stops; null for the one in use.';
+
+
+--
+-- Name: artifact_blobs; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.artifact_blobs (
+    id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    lease_token bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY private.artifact_blobs FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.artifact_blobs OWNER TO devos_owner;
+
+--
+-- Name: TABLE artifact_blobs; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.artifact_blobs IS 'Keys in the store of artifacts; one that no artifact has and that is old is swept.';
 
 
 --
@@ -9416,14 +9707,29 @@ COMMENT ON TABLE public.task_dependencies IS 'Which tasks wait for which, and wh
 -- Name: task_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
 --
 
-ALTER TABLE public.task_logs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.task_logs_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
+CREATE TABLE public.task_log_counts (
+    task_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    lines integer DEFAULT 0 NOT NULL,
+    bytes bigint DEFAULT 0 NOT NULL,
+    dropped bigint DEFAULT 0 NOT NULL,
+    mark_id bigint,
+    mark_attempt integer,
+    marked_at timestamp with time zone,
+    CONSTRAINT task_log_counts_mark_is_whole CHECK ((((dropped > 0) = (mark_id IS NOT NULL)) AND ((mark_id IS NULL) = (mark_attempt IS NULL)) AND ((mark_id IS NULL) = (marked_at IS NULL))))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.task_log_counts FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_log_counts OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_log_counts; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_log_counts IS 'How much of a task''s log is kept, and how many lines were not: those stand at its end as one line with the id mark_id.';
 
 
 --
@@ -9519,6 +9825,13 @@ COMMENT ON TABLE public.webhook_deliveries IS 'What forges sent and signed; each
 
 
 --
+-- Name: task_logs_default; Type: TABLE ATTACH; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_logs ATTACH PARTITION private.task_logs_default DEFAULT;
+
+
+--
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: auth; Owner: postgres
 --
 
@@ -9572,6 +9885,14 @@ ALTER TABLE ONLY auth.users
 
 ALTER TABLE ONLY private.agent_keys
     ADD CONSTRAINT agent_keys_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.artifact_blobs
+    ADD CONSTRAINT artifact_blobs_pkey PRIMARY KEY (id);
 
 
 --
@@ -9879,6 +10200,30 @@ ALTER TABLE ONLY public.state_transitions
 
 
 --
+-- Name: task_artifacts task_artifacts_blob_id_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_blob_id_key UNIQUE (blob_id);
+
+
+--
+-- Name: task_artifacts task_artifacts_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_name_key UNIQUE (task_id, name);
+
+
+--
+-- Name: task_artifacts task_artifacts_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: task_attempts task_attempts_lease_token_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -9906,8 +10251,8 @@ ALTER TABLE ONLY public.task_dependencies
 -- Name: task_logs task_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
-ALTER TABLE ONLY public.task_logs
-    ADD CONSTRAINT task_logs_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.task_log_counts
+    ADD CONSTRAINT task_log_counts_pkey PRIMARY KEY (task_id);
 
 
 --
@@ -9992,6 +10337,13 @@ CREATE UNIQUE INDEX users_email_key ON auth.users USING btree (lower(email)) WHE
 --
 
 CREATE INDEX agent_keys_agent_id_idx ON private.agent_keys USING btree (agent_id);
+
+
+--
+-- Name: artifact_blobs_created_at_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX artifact_blobs_created_at_idx ON private.artifact_blobs USING btree (created_at);
 
 
 --
@@ -10215,7 +10567,7 @@ CREATE INDEX task_dependencies_depends_on_idx ON public.task_dependencies USING 
 -- Name: task_logs_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX task_logs_task_id_idx ON public.task_logs USING btree (task_id, id);
+CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (project_id, task_id);
 
 
 --
@@ -10321,6 +10673,27 @@ CREATE UNIQUE INDEX webhook_deliveries_delivery_key ON public.webhook_deliveries
 --
 
 CREATE INDEX webhook_deliveries_project_id_idx ON public.webhook_deliveries USING btree (project_id, id);
+
+
+--
+-- Name: task_logs_default_pkey; Type: INDEX ATTACH; Schema: private; Owner: devos_owner
+--
+
+ALTER INDEX public.task_logs_pkey ATTACH PARTITION private.task_logs_default_pkey;
+
+
+--
+-- Name: task_logs_default_project_id_id_idx; Type: INDEX ATTACH; Schema: private; Owner: devos_owner
+--
+
+ALTER INDEX public.task_logs_project_id_idx ATTACH PARTITION private.task_logs_default_project_id_id_idx;
+
+
+--
+-- Name: task_logs_default_task_id_idx; Type: INDEX ATTACH; Schema: private; Owner: devos_owner
+--
+
+ALTER INDEX public.task_logs_task_id_idx ATTACH PARTITION private.task_logs_default_task_id_idx;
 
 
 --
@@ -10744,6 +11117,40 @@ CREATE POLICY agent_keys_select_lookup ON private.agent_keys FOR SELECT TO devos
 CREATE POLICY agent_keys_update_api ON private.agent_keys FOR UPDATE TO devos_api USING (((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)) OR ((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (EXISTS ( SELECT
    FROM public.agents a
   WHERE (a.id = agent_keys.agent_id))))));
+
+
+--
+-- Name: artifact_blobs; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.artifact_blobs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: artifact_blobs artifact_blobs_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_all_jobs ON private.artifact_blobs TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_all_migrator ON private.artifact_blobs TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_insert_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_insert_api ON private.artifact_blobs FOR INSERT TO devos_api WITH CHECK (true);
+
+
+--
+-- Name: artifact_blobs artifact_blobs_select_api; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY artifact_blobs_select_api ON private.artifact_blobs FOR SELECT TO devos_api USING (true);
 
 
 --
@@ -11899,6 +12306,63 @@ CREATE POLICY state_transitions_select_everyone ON public.state_transitions FOR 
 
 
 --
+-- Name: task_artifacts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_artifacts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_artifacts task_artifacts_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_all_migrator ON public.task_artifacts TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_artifacts task_artifacts_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_delete_api ON public.task_artifacts FOR DELETE TO devos_api USING (((( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role) AND (project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))));
+
+
+--
+-- Name: task_artifacts task_artifacts_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_insert_api ON public.task_artifacts FOR INSERT TO devos_api WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: task_artifacts task_artifacts_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_holder ON public.task_artifacts FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = task_artifacts.task_id))));
+
+
+--
+-- Name: task_artifacts task_artifacts_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_jobs ON public.task_artifacts FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: task_artifacts task_artifacts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_select_member ON public.task_artifacts FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_artifacts task_artifacts_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_artifacts_update_api ON public.task_artifacts FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[]))) WITH CHECK ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
 -- Name: task_attempts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -12887,6 +13351,14 @@ REVOKE ALL ON FUNCTION private.is_unclaimed() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION keep_log_partitions(p_days integer); Type: ACL; Schema: private; Owner: devos_owner
+--
+
+REVOKE ALL ON FUNCTION private.keep_log_partitions(p_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.keep_log_partitions(p_days integer) TO devos_worker;
+
+
+--
 -- Name: FUNCTION keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -12899,6 +13371,14 @@ GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text,
 --
 
 REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION list_orphan_blobs(p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.list_orphan_blobs(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.list_orphan_blobs(p_limit integer) TO devos_worker;
 
 
 --
@@ -13280,6 +13760,13 @@ REVOKE ALL ON FUNCTION private.require_agent_seen(p_agent_id uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.require_amount(p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
 
 
 --
@@ -13755,6 +14242,14 @@ GRANT ALL ON FUNCTION public.create_team(p_name text) TO authenticated;
 
 
 --
+-- Name: FUNCTION delete_artifact(p_artifact_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION delete_project(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -13908,6 +14403,31 @@ GRANT ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) TO 
 
 
 --
+-- Name: SEQUENCE task_log_ids; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT USAGE ON SEQUENCE private.task_log_ids TO devos_api;
+
+
+--
+-- Name: TABLE task_logs; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.task_logs TO authenticated;
+GRANT SELECT ON TABLE public.task_logs TO agent;
+GRANT INSERT ON TABLE public.task_logs TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_logs TO devos_migrator;
+
+
+--
+-- Name: FUNCTION list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_logs(p_project_id uuid, p_limit integer, p_before bigint, p_levels text[], p_since timestamp with time zone, p_until timestamp with time zone) TO authenticated;
+
+
+--
 -- Name: FUNCTION list_people(p_limit integer, p_after uuid, p_team_id uuid, p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -14003,22 +14523,12 @@ GRANT ALL ON FUNCTION public.list_task_charges(p_task_id uuid, p_limit integer, 
 
 
 --
--- Name: TABLE task_logs; Type: ACL; Schema: public; Owner: devos_owner
+-- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean); Type: ACL; Schema: public; Owner: devos_api
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_logs TO devos_migrator;
-GRANT SELECT ON TABLE public.task_logs TO authenticated;
-GRANT SELECT ON TABLE public.task_logs TO agent;
-GRANT INSERT ON TABLE public.task_logs TO devos_api;
-
-
---
--- Name: FUNCTION list_task_logs(p_task_id uuid, p_limit integer, p_after bigint); Type: ACL; Schema: public; Owner: devos_api
---
-
-REVOKE ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) TO authenticated;
-GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint) TO agent;
+REVOKE ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean) TO authenticated;
+GRANT ALL ON FUNCTION public.list_task_logs(p_task_id uuid, p_limit integer, p_after bigint, p_before bigint, p_levels text[], p_attempt integer, p_search text, p_newest_first boolean) TO agent;
 
 
 --
@@ -14374,11 +14884,11 @@ GRANT ALL ON FUNCTION public.write_progress(p_task_id uuid, p_lease_token bigint
 
 
 --
--- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb) TO agent;
+REVOKE ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_task_logs(p_task_id uuid, p_lease_token bigint, p_lines jsonb, p_limit_lines integer, p_limit_bytes bigint) TO agent;
 
 
 --
@@ -14421,6 +14931,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE auth.users TO devos_api;
 GRANT SELECT ON TABLE private.agent_keys TO devos_lookup;
 GRANT SELECT,INSERT,UPDATE ON TABLE private.agent_keys TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
+
+
+--
+-- Name: TABLE artifact_blobs; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT ON TABLE private.artifact_blobs TO devos_api;
+GRANT SELECT,DELETE ON TABLE private.artifact_blobs TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.artifact_blobs TO devos_migrator;
 
 
 --

@@ -120,6 +120,16 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "tasks_input_is_object": (422, "invalid_input", "The input of a task is a JSON object."),
     "tasks_output_is_object": (422, "invalid_output", "The output of a task is a JSON object."),
     "tasks_checkpoint_size": (413, "checkpoint_too_large", "A checkpoint has at most 64 kB."),
+    "task_artifacts_name_format": (
+        422,
+        "invalid_name",
+        "An artifact has a name like report.html or logs/build.txt, of at most 255 printable characters.",
+    ),
+    "task_artifacts_media_type_format": (
+        422,
+        "invalid_media_type",
+        "A media type is one like text/html; charset=utf-8.",
+    ),
     "task_logs_level": (422, "invalid_level", "A level is debug, info, warning or error."),
     "task_logs_message_length": (422, "message_too_long", "A log line has at most 16,384 characters."),
     "service_registry_name_key": (409, "name_taken", "The project has a service with this name."),

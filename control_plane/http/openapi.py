@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
@@ -21,6 +21,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="Problem")}}},
 }
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -76,8 +77,8 @@ def _schemas(handlers: Mapping[str, HTTPRouteHandler]) -> tuple[_Schemas, dict[s
         # A handler that answers JSON as text says beside its type what is in it.
         said = cast("Mapping[int, Any]", handler.responses or {}).get(200)
         returned = said.data_container if said else handler.parsed_return_field.annotation
-        # A redirect has no body.
-        if returned not in (None, type(None), Redirect):
+        # A redirect has no body, and what is streamed is no JSON.
+        if returned not in (None, type(None), Redirect, Stream):
             inputs.append((name, "serialization", TypeAdapter(returned)))
     schemas, described = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE)
     return cast(_Schemas, schemas), described["$defs"]
@@ -87,6 +88,8 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, schemas: _Sc
     name = operation["operationId"]
     if (name, "validation") in schemas:
         operation["requestBody"]["content"]["application/json"]["schema"] = schemas[name, "validation"]
+    if handler.opt.get("raw_body"):
+        operation["requestBody"] = {"required": True, "content": _BYTES}
     scope = handler.opt["scope"]
     operation["security"] = [] if scope == "public" else [{"bearer": [scope] if scope in SCOPES else []}]
     keyed = scope not in {"public", "agent key"} and "people" not in operation["tags"]
@@ -94,7 +97,9 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, schemas: _Sc
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     # Litestar adds errors of its own form, which never leave this app.
     answers = {status: answer for status, answer in operation["responses"].items() if status < "400"}
-    for answer in answers.values():
+    if handler.parsed_return_field.annotation is Stream:
+        answers = {status: {**answer, "content": _BYTES} for status, answer in answers.items()}
+    for answer in answers.values() if (name, "serialization") in schemas else ():
         for content in answer.get("content", {}).values():
             content["schema"] = schemas[name, "serialization"]
     answers["4XX"] = {"description": "Refused, with a reason.", **_PROBLEM}

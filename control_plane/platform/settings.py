@@ -134,6 +134,45 @@ class Settings(BaseSettings):
         default=None,
         description="Authorities (PEM) that callers need a certificate of. Unset: none is asked for.",
     )
+    artifact_store: str | None = Field(
+        default=None,
+        description="Where files of tasks lie: file:///folder or s3://bucket/prefix. "
+        "Unset: artifacts in the data folder.",
+        pattern=r"^(file:///[^?#]+|s3://[a-z0-9][a-z0-9.-]{1,62}(/[^?#]*)?)$",
+    )
+    artifact_s3_endpoint: str | None = Field(
+        default=None,
+        description="Address of what speaks S3. Unset: Amazon's.",
+        pattern=_HTTP,
+    )
+    artifact_s3_region: str | None = Field(
+        default=None, description="Region of the bucket. Unset: as AWS_REGION says, or us-east-1."
+    )
+    artifact_s3_access_key_id: SecretStr | None = Field(
+        default=None,
+        description="Key id for the bucket. Unset: as Amazon's own tools find it (AWS_ACCESS_KEY_ID, roles).",
+    )
+    artifact_s3_secret_access_key: SecretStr | None = Field(
+        default=None, description="The secret that belongs to the key id."
+    )
+    artifact_limit_bytes: int = Field(
+        default=100 * 1024 * 1024, description="Bytes that one file of a task may have.", ge=1, le=2**40
+    )
+    artifact_quota_bytes: int = Field(
+        default=2**30, description="Bytes that the files of one task may have together.", ge=1, le=2**50
+    )
+    artifact_quota_files: int = Field(
+        default=1000, description="How many files one task may have.", ge=1, le=1_000_000
+    )
+    log_retention_days: int = Field(
+        default=90, description="Log lines of tasks go when their month is older than this.", ge=1, le=36500
+    )
+    task_log_limit_lines: int = Field(
+        default=10_000, description="Log lines that are kept of one task.", ge=0, le=1_000_000
+    )
+    task_log_limit_bytes: int = Field(
+        default=8 * 1024 * 1024, description="Bytes of log that are kept of one task.", ge=0, le=2**30
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look on the terminal."
     )
@@ -375,7 +414,11 @@ def load_settings(flags: Mapping[str, object] | None = None) -> Settings:
 
 def _refuse_borrowed_token(settings: Settings, places: Mapping[str, str]) -> None:
     """A folder that one happens to stand in must not say where a secret of the user's is sent."""
-    for secret, where in (("github_token", "github_api_url"), ("github_client_secret", "github_token_url")):
+    for secret, where in (
+        ("github_token", "github_api_url"),
+        ("github_client_secret", "github_token_url"),
+        ("artifact_s3_secret_access_key", "artifact_s3_endpoint"),
+    ):
         token, address = places.get(secret), places.get(where)
         if getattr(settings, secret) is not None and address == str(PROJECT_FILE) and token != address:
             raise SettingsError(

@@ -17,13 +17,15 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import fake_agents
+import fake_artifacts
 import fake_graph
+import fake_logs
 import fake_people
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
-PARTS = (fake_agents, fake_graph, fake_people)
+PARTS = (fake_agents, fake_artifacts, fake_graph, fake_logs, fake_people)
 """Modules that add routes of their own when they are imported."""
 
 
@@ -69,6 +71,7 @@ class FakeDevos(Store):
         self.remembered: dict[tuple[str, str], tuple[int, Any]] = {}
         self.services: dict[str, dict[str, Any]] = {}
         self.feedback: dict[tuple[str, str], dict[str, Any]] = {}
+        self.artifacts: dict[str, tuple[dict[str, Any], bytes]] = {}
         self.repositories: list[dict[str, Any]] = []
         self.deliveries: set[bytes | str] = set()
         self.webhook_secret = b""
@@ -151,7 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = raw if address.path.startswith("/api/webhooks/") else json.loads(raw or b"null")
+        is_raw = address.path.startswith("/api/webhooks/") or "/artifacts/" in address.path
+        body = raw if is_raw else json.loads(raw or b"null")
         seen = Seen(self.command, address.path, dict(parse_qsl(address.query)), headers, body, self._gone)
         with fake.lock:
             fake.requests.append(seen)
@@ -177,7 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
         return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
     def _write(self, seen: Seen, answer: Any) -> None:
-        content = b"" if answer is None else json.dumps(answer, default=str).encode()
+        content = answer if isinstance(answer, bytes) else json.dumps(answer, default=str).encode()
+        content = b"" if answer is None else content
         self.send_response(seen.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

@@ -87,9 +87,10 @@ def dispatch(fake: FakeDevos, seen: Seen) -> Answer:
 def report(fake: FakeDevos, seen: Seen, task_id: str, verb: str) -> Answer:
     task = fake.held(task_id, seen.body["lease_token"])
     if verb == "logs":
-        task.logs += [{**line, "attempt": task.attempt, "at": now()} for line in seen.body["lines"]]
+        lines = enumerate(seen.body["lines"], start=len(task.logs) + 1)
+        task.logs += [{**line, "id": nr, "attempt": task.attempt, "at": now()} for nr, line in lines]
         asked = task.cancel_requested_at is not None
-        return 200, {"stored": len(seen.body["lines"]), "cancel_requested": asked}
+        return 200, {"stored": len(seen.body["lines"]), "dropped": 0, "cancel_requested": asked}
     if verb == "progress":
         task.progress, task.progress_note = seen.body["progress"], seen.body.get("note")
     else:
@@ -254,7 +255,7 @@ def get_task(fake: FakeDevos, seen: Seen, task_id: str) -> Answer:
     return 200, fake.tasks[task_id].as_json()
 
 
-@route("GET", "/api/tasks/([^/]+)/(attempts|logs|charges)")
+@route("GET", "/api/tasks/([^/]+)/(attempts|charges)")
 def task_lines(fake: FakeDevos, seen: Seen, task_id: str, what: str) -> Answer:
     return page(getattr(fake.tasks[task_id], what), seen)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -172,14 +174,50 @@ async def test_a_handler_adds_a_successor_once_in_all_attempts(devos: FakeDevos)
 
 async def test_log_lines_arrive_in_order_in_few_calls_before_the_result(devos: FakeDevos) -> None:
     async def work(ctx: Context) -> None:
-        for number in range(250):
+        for number in range(2500):
             ctx.log(f"line {number}", level="debug")
         ctx.log("bytes \0 and half a pair \ud800")
 
     task = await ends(devos, work)
-    assert [line["message"] for line in task.logs[:-1]] == [f"line {number}" for number in range(250)]
+    assert [line["message"] for line in task.logs[:-1]] == [f"line {number}" for number in range(2500)]
     assert task.logs[-1]["message"] == "bytes \N{REPLACEMENT CHARACTER} and half a pair ?"
     assert len(devos.calls(f"/api/tasks/{task.id}/logs")) == 3
+
+
+async def test_long_lines_travel_in_calls_that_the_server_takes(devos: FakeDevos) -> None:
+    async def work(ctx: Context) -> None:
+        for number in range(200):
+            ctx.log(f"{number} " + "\x01" * 7_000)
+
+    task = await ends(devos, work)
+    assert [line["message"].split()[0] for line in task.logs] == [str(number) for number in range(200)]
+    sizes = [len(json.dumps(call.body)) for call in devos.calls(f"/api/tasks/{task.id}/logs")]
+    assert len(sizes) == 3
+    assert max(sizes) < 4 * 1024 * 1024
+
+
+async def test_lines_arrive_within_a_second_while_the_handler_works(devos: FakeDevos) -> None:
+    async def work(ctx: Context) -> None:
+        began = time.monotonic()
+        ctx.log("working")
+        while not devos.tasks[ctx.task.id].logs:
+            await asyncio.sleep(0.01)
+        ctx.log(str(time.monotonic() - began))
+
+    task = await ends(devos, work)
+    assert float(task.logs[-1]["message"]) < 1
+
+
+async def test_when_lines_come_faster_than_they_leave_the_oldest_go_with_a_note(devos: FakeDevos) -> None:
+    async def work(ctx: Context) -> None:
+        devos.faults.hang_on.add(f"/api/tasks/{ctx.task.id}/logs")
+        for number in range(6000):
+            ctx.log(f"line {number}")
+        devos.faults.hang_on.clear()
+
+    task = await ends(devos, work)
+    assert task.logs[0]["message"] == "1000 lines were dropped here"
+    assert [line["message"] for line in task.logs[1:]] == [f"line {number}" for number in range(1000, 6000)]
 
 
 async def test_a_batch_of_lines_whose_answer_was_lost_is_stored_once(devos: FakeDevos) -> None:

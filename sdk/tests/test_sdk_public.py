@@ -13,29 +13,32 @@ PUBLIC = """
 Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
-AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dependency Dispatch Event Feedback Lineage
-LineageTask LogLine Page Registration Repository Service ServiceRef Step Task
+AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask Dependency Dispatch Event Feedback
+Lineage LineageTask LogLine Page Registration Repository Service ServiceRef Step Task
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
 
 VERBS = {
     "Agent": "name run serve stop task",
-    "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step "
-    "successor task",
-    "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
-    "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
+    "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
+    "step successor task",
+    "AsyncDevos": "agents artifacts close events invitations logs project_tokens projects refresh "
+    "registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens users "
+    "whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
+    "artifacts": "delete download get",
     "events": "iterate list",
     "invitations": "accept create list revoke",
     "project_tokens": "create list revoke",
+    "logs": "list",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
     "set_config update",
     "registration_tokens": "create list revoke",
     "repositories": "create",
     "secrets": "delete list set",
     "services": "create increase_budget list",
-    "tasks": "add_dependencies attempts cancel charges create dependencies get lineage list logs "
+    "tasks": "add_dependencies artifacts attempts cancel charges create dependencies get lineage list logs "
     "remove_dependency steps successor wait",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",

@@ -14,3 +14,5 @@ select p.oid::regprocedure::text as function, o.rolname as owner
    -- Where auth is somebody else's, the deployer owns what reads it: see auth.policies.sql.
    and not (n.nspname = 'private' and o.rolname = current_user and not o.rolsuper
             and not has_schema_privilege('devos_lookup', 'auth', 'usage'))
+   -- Only a table's owner makes and drops its partitions. It takes a number and answers one.
+   and p.oid is distinct from to_regprocedure('private.keep_log_partitions(integer)')

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 import control_plane.domains
 from control_plane.domains.agents.models import Agent, AgentKey, RegistrationToken
+from control_plane.domains.artifacts.models import Artifact, StoredArtifact
 from control_plane.domains.budgets.models import (
     Charge,
     ChargeOutcome,
@@ -34,6 +35,7 @@ from control_plane.domains.identity.models import (
     TradedCode,
     User,
 )
+from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
 from control_plane.domains.tasks.graph_models import Dependency, LineageTask, Step
@@ -41,7 +43,6 @@ from control_plane.domains.tasks.models import (
     Attempt,
     ClaimedTask,
     ItemResult,
-    LogLine,
     Noted,
     RenewedLease,
     Task,
@@ -70,6 +71,9 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     LineageTask: ("public.read_lineage", "public.tasks"),
     Step: ("public.task_steps", "public.task_steps"),
     LogLine: ("public.task_logs", "public.task_logs"),
+    ProjectLogLine: ("public.task_logs", "public.task_logs"),
+    Artifact: ("public.task_artifacts", "public.task_artifacts"),
+    StoredArtifact: ("public.task_artifacts", "public.task_artifacts"),
     Agent: ("public.list_agents", "public.agents"),
     AgentKey: ("public.list_agent_keys", "private.agent_keys"),
     RegistrationToken: ("public.registration_tokens", "public.registration_tokens"),
@@ -103,6 +107,7 @@ ANSWERS: set[type[Model]] = {
     RenewedLease,
     Requeued,
     ServiceStatus,
+    StoredLogs,
     TaskCount,
     TradedCode,
     User,
@@ -132,7 +137,6 @@ COMPOSED = {
     "RenewedLeases",
     "Results",
     "ServiceRef",
-    "Stored",
     "TaskCounts",
 }
 
@@ -279,6 +283,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
             await agent.call("save_checkpoint", **lease, checkpoint={}),
             await agent.call("save_step", **lease, name="fetch", output=1),
         ],
+        StoredLogs: [await agent.call("write_task_logs", **lease, lines=[{"level": "info", "message": "x"}])],
         RenewedLease: await agent.call("extend_leases", leases=[item, {**item, "lease_token": 99}]),
         ItemResult: await agent.call("complete_tasks", items=[item, item]),
         Requeued: [await world.supervisor.call("requeue_tasks", task_ids=[UUID(scene.failed)])],

@@ -7,8 +7,8 @@ public              signIn signUp authorize oauthCallback readAuthSettings readJ
                     healthLive healthReady
 anybody             whoami
 session             readUser updateUser signOut acceptInvitation createApiToken listApiTokens revokeApiToken
-agent               heartbeat writeTaskLogs claimTasks extendLeases writeProgress saveCheckpoint dispatch
-                    postFeedback completeTasks failTasks releaseTasks saveStep
+agent               heartbeat writeTaskLogs storeArtifact claimTasks extendLeases writeProgress saveCheckpoint
+                    dispatch postFeedback completeTasks failTasks releaseTasks saveStep
 agent key           exchange
 agents:read         listAgents readAgent listAgentKeys listRegistrationTokens
 agents:write        registerAgent updateAgent setAgentActivation rotateAgentKey revokeAgentKey addProjectAgent
@@ -25,10 +25,11 @@ secrets:read        listProjectSecrets listTeamSecrets
 secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTeamSecret
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
-tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters countTasks
-                    listDependencies readLineage listSteps
+tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTaskCharges listTaskArtifacts
+                    readArtifact readArtifactContent listDeadLetters countTasks listDependencies readLineage
+                    listSteps
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
-                    addDependencies removeDependency createSuccessor
+                    addDependencies removeDependency createSuccessor deleteArtifact
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
 """

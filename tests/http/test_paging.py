@@ -104,6 +104,16 @@ MORE = {
         insert into public.task_logs (task_id, project_id, attempt, level, message)
         select t.id, t.project_id, 1, 'info', 'line ' || n
           from public.tasks t, generate_series(1, 7) n where t.title = 'Leased'""",
+    "listLogs": """
+        insert into public.task_logs (task_id, project_id, attempt, level, message)
+        select t.id, t.project_id, 1, 'info', 'line ' || n
+          from public.tasks t, generate_series(1, 7) n where t.title in ('Leased', 'Waiting')""",
+    "listTaskArtifacts": """
+        insert into public.task_artifacts
+            (id, project_id, task_id, attempt, agent_id, name, media_type, size_bytes, sha256, blob_id)
+        select gen_random_uuid(), t.project_id, t.id, 1, t.agent_id, 'more-' || n, 'text/plain', 1,
+               repeat('0', 64), gen_random_uuid()
+          from public.tasks t, generate_series(1, 7) n where t.title = 'Leased'""",
     "listTaskCharges": """
         insert into public.service_charges
             (id, project_id, service_id, asked_service_id, task_id, attempt, amount, answer)

@@ -65,6 +65,8 @@ async def test_every_route_answers_whom_it_is_made_for(
             assert answer.content == b"", operation.id
         elif operation.status == 302:
             assert answer.headers["location"], operation.id
+        elif operation.id == "readArtifactContent":
+            assert answer.headers["content-type"] == "application/octet-stream"
         else:
             assert answer.headers["content-type"] == "application/json", operation.id
         assert answer.headers["x-request-id"], operation.id
@@ -112,6 +114,9 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
         "readTask",
         "listAttempts",
         "listTaskLogs",
+        "listTaskArtifacts",
+        "readArtifact",
+        "readArtifactContent",
         "listTaskCharges",
         "listSteps",
         "listServices",

@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.support.operations import OPERATIONS, Operation, filled
+from tests.support.operations import OPERATIONS, Operation, request_of
 from tests.support.scene import Scene, build_scene
 from tests.support.world import World
 
 SAME_ID = {"X-Request-ID": "the-same-one"}
+# Lists of one project that has to be named.
+BY_PROJECT = {"/api/logs", "/api/workflow/events"}
 # What a request may leave behind whoever sends it.
 TRACES = ("public.agent_heartbeats",)
 _TABLES = """select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'"""
@@ -38,10 +40,9 @@ def named(operation: Operation, scene: Scene) -> list[str]:
 
 
 async def ask(caller: httpx.AsyncClient, operation: Operation, scene: Scene) -> httpx.Response:
-    request: dict[str, Any] = {"method": operation.method, "url": filled(operation.path, scene)}
-    if operation.body is not None:
-        request["json"] = filled(operation.body, scene)
-    return await caller.request(**request, headers=SAME_ID)
+    request = request_of(operation, scene)
+    headers = SAME_ID | request.pop("headers", {})
+    return await caller.request(**request, headers=headers)
 
 
 async def told(
@@ -115,9 +116,8 @@ async def test_a_foreign_thing_among_ones_own_is_as_good_as_absent(
 async def test_a_list_holds_what_is_ones_own(
     stranger: httpx.AsyncClient, supervisor: httpx.AsyncClient, scene: Scene, twin: Scene
 ) -> None:
-    # Events are listed by their project alone.
     lists = {operation.path.partition("?")[0] for operation in OPERATIONS if operation.id.startswith("list")}
-    lists = {path for path in lists if "{" not in path and path != "/api/workflow/events"}
+    lists = {path for path in lists if "{" not in path and path not in BY_PROJECT}
     assert len(lists) >= 7
     for path in lists:
         mine, theirs = [

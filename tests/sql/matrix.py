@@ -32,8 +32,10 @@ public.secrets                 ----  r---        0---    ----   ----         ---
 public.service_charges         ----  r---        r---    r---   ----         ----         ----
 public.service_registry        ----  r---        r---    ----   ----         ----         ----
 public.state_transitions       ----  r---        r---    r---   ----         ----         ----
+public.task_artifacts          ----  r---        r---    r---   ----         ----         ----
 public.task_attempts           ----  r---        r---    r---   ----         ----         ----
 public.task_dependencies       ----  r---        r---    ----   ----         ----         ----
+public.task_log_counts         ----  r---        r---    r---   ----         ----         ----
 public.task_logs               ----  r---        r---    r---   ----         ----         ----
 public.task_steps              ----  r---        r---    r---   ----         ----         ----
 public.tasks                   ----  r---        r---    r---   ----         ----         ----
@@ -42,6 +44,7 @@ public.teams                   ----  r---        0---    ----   ----         ---
 public.user_roles              ----  r---        r---    ----   ----         ----         ----
 public.webhook_deliveries      ----  r---        r---    ----   ----         ----         ----
 private.agent_keys             ----  ----        ----    ----   ----         ----         ----
+private.artifact_blobs         ----  ----        ----    ----   ----         ----         ----
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
@@ -49,6 +52,7 @@ private.migrations             ----  ----        ----    ----   ----         ---
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
 private.rate_limits            ----  ----        ----    ----   ----         ----         ----
 private.secret_values          ----  ----        ----    ----   ----         ----         ----
+private.task_logs_default      ----  ----        ----    ----   ----         ----         ----
 private.task_search            ----  ----        ----    ----   ----         ----         ----
 private.task_search_position   ----  ----        ----    ----   ----         ----         ----
 private.task_successors        ----  ----        ----    ----   ----         ----         ----
@@ -82,6 +86,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.add_task_dependencies": {"authenticated"},
     "public.add_team_member": {"authenticated"},
     "public.agent_exchange": {"devos_login"},
+    "public.begin_artifact": {"agent"},
     "public.cancel_task": {"authenticated"},
     "public.change_account": {"authenticated"},
     "public.charge_service": {"authenticated", "agent"},
@@ -100,6 +105,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_successor": {"authenticated", "agent"},
     "public.create_tasks": {"authenticated"},
     "public.create_team": {"authenticated"},
+    "public.delete_artifact": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_secret": {"authenticated"},
     "public.delete_task": {"authenticated"},
@@ -117,6 +123,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_dependencies": {"authenticated"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
+    "public.list_logs": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_project_tokens": {"authenticated"},
     "public.list_projects": {"authenticated"},
@@ -125,6 +132,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_secrets": {"authenticated"},
     "public.list_services": {"authenticated", "agent"},
     "public.list_steps": {"authenticated", "agent"},
+    "public.list_task_artifacts": {"authenticated", "agent"},
     "public.list_task_charges": {"authenticated", "agent"},
     "public.list_task_logs": {"authenticated", "agent"},
     "public.list_tasks": {"authenticated", "agent"},
@@ -132,6 +140,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.post_feedback": {"agent"},
     "public.read_account": {"authenticated"},
     "public.read_agent": {"authenticated", "agent"},
+    "public.read_artifact": {"authenticated", "agent"},
     "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
@@ -162,6 +171,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_agent_activation": {"authenticated"},
     "public.set_role": {"authenticated"},
     "public.set_secret": {"authenticated"},
+    "public.store_artifact": {"agent"},
     "public.update_agent": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.task_counts": {"authenticated"},
@@ -191,7 +201,10 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.forget_blobs": {"devos_worker"},
     "private.index_tasks": {"devos_worker"},
+    "private.keep_log_partitions": {"devos_worker"},
+    "private.list_orphan_blobs": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.prune_auth": {"devos_worker"},

@@ -52,6 +52,16 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         await agent.call("write_task_logs", **who, lines=[{"level": "info", "message": "done"}])
         await agent.call("save_step", **who, name="fetch", output={"files": 3})
         await agent.call("create_successor", **who, item={"kind": "lint", "title": "Next"})
+        blob = await agent.call("begin_artifact", **who, name="a.txt")
+        await agent.call(
+            "store_artifact",
+            **who,
+            blob_id=UUID(blob),
+            name="a.txt",
+            media_type="text/plain",
+            size_bytes=1,
+            sha256="0" * 64,
+        )
         await agent.call(
             "post_feedback",
             **who,
@@ -224,17 +234,23 @@ async def test_an_agent_sees_itself_and_its_own_work_and_nothing_else(
         "public.task_attempts": "agent_id",
         "public.service_charges": "agent_id",
     }
-    assert {*own, "public.task_logs", "public.task_steps"} == set(readable("agent"))
+    of_held = {
+        "public.task_artifacts",
+        "public.task_log_counts",
+        "public.task_logs",
+        "public.task_steps",
+    }
+    assert {*own, *of_held} == set(readable("agent"))
     for table, column in own.items():
         expected = {row[0] for row in await full.owner.fetch(mine.format(table, column), as_agent.id)}
         assert expected
         assert await seen(as_agent, table) == expected, table
         assert not any(me in row for row in await seen(as_other_agent, table)), table
     (held,) = await as_agent.fetch("select id from public.tasks")
-    for table in ("public.task_logs", "public.task_steps"):
-        rows = await as_agent.fetch(f"select distinct task_id from {table}")
-        assert [row[0] for row in rows] == [held[0]]
-        assert await seen(as_other_agent, table) == set()
+    for table in of_held:
+        logs = await as_agent.fetch(f"select distinct task_id from {table}")
+        assert [row[0] for row in logs] == [held[0]], table
+        assert await seen(as_other_agent, table) == set(), table
 
 
 @pytest.mark.parametrize("login", ["devos_login", "devos_worker"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import hashlib
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -24,6 +27,8 @@ from tests.support.world import Actor, Database
 PASSWORD = "correct horse battery staple"
 WEBHOOK_SECRET = "6f1e0c9a7d3b58240b7e91ad"
 ENCRYPTION_KEY = new_key()
+_ARTIFACTS = tempfile.mkdtemp(prefix="devos-artifacts-")
+atexit.register(shutil.rmtree, _ARTIFACTS, ignore_errors=True)
 # Cheap on purpose: the parameters stand in the hash, so signing in is as cheap.
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -43,6 +48,7 @@ def settings_for(database: Database, **changes: object) -> Settings:
             "worker_database_url": database.dsn("devos_worker"),
             "encryption_keys": ENCRYPTION_KEY,
             "jwt_private_key": new_signing_key(),
+            "artifact_store": f"file://{_ARTIFACTS}",
             "github_client_id": "Iv1.test",
             "github_client_secret": "of-no-app-at-all",
             "github_webhook_secret": WEBHOOK_SECRET,

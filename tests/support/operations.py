@@ -28,6 +28,8 @@ class Operation:
     path: str
     status: int = 200
     body: Mapping[str, Any] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
 
     @property
     def keyed(self) -> bool:
@@ -273,6 +275,7 @@ OPERATIONS = [
     Operation("deleteTask", "person", "DELETE", "/api/tasks/{waiting}", 204),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
+    Operation("listLogs", "person", "GET", "/api/logs?project_id={project}"),
     Operation("listTaskCharges", "person", "GET", "/api/tasks/{leased}/charges"),
     Operation(
         "writeTaskLogs",
@@ -281,6 +284,18 @@ OPERATIONS = [
         "/api/tasks/{leased}/logs",
         body={"lease_token": "{lease_token}", "lines": [{"level": "info", "message": "hello"}]},
     ),
+    Operation(
+        "storeArtifact",
+        "agent",
+        "PUT",
+        "/api/tasks/{leased}/artifacts/new.txt",
+        content=b"hello",
+        headers={"X-Lease-Token": "{lease_token}", "Content-Type": "text/plain"},
+    ),
+    Operation("listTaskArtifacts", "person", "GET", "/api/tasks/{leased}/artifacts"),
+    Operation("readArtifact", "person", "GET", "/api/artifacts/{artifact}"),
+    Operation("readArtifactContent", "person", "GET", "/api/artifacts/{artifact}/content"),
+    Operation("deleteArtifact", "person", "DELETE", "/api/artifacts/{other_artifact}", 204),
     Operation(
         "claimTasks",
         "agent",
@@ -451,6 +466,9 @@ def request_of(operation: Operation, scene: Scene) -> dict[str, Any]:
         request |= {"content": body, "headers": github_headers(body)}
     elif operation.body is not None:
         request["json"] = filled(operation.body, scene)
+    elif operation.content is not None:
+        headers = {name: str(value) for name, value in filled(operation.headers, scene).items()}
+        request |= {"content": operation.content, "headers": headers}
     return request
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,6 +35,8 @@ class Scene:
     failed: str
     leased: str
     lease_token: int
+    artifact: str
+    other_artifact: str
     invitation: str
     invitation_token: str
     new_email: str
@@ -94,6 +97,8 @@ async def build_scene(
         failed=failed["id"],
         leased=leased["id"],
         lease_token=leased["lease_token"],
+        artifact=await add_artifact(world.agent, leased, "kept.txt"),
+        other_artifact=await add_artifact(world.agent, leased, "other.txt"),
         invitation=invitation["id"],
         invitation_token=own_token,
         new_email=new_email,
@@ -101,6 +106,14 @@ async def build_scene(
         api_token=(await add_api_token(world.supervisor, "tasks:read"))[0],
         project_token=(await add_project_token(world.supervisor, world.project))[0],
     )
+
+
+async def add_artifact(agent: Actor, task: Any, name: str) -> str:
+    """An artifact of a held task without a byte; its id."""
+    lease = {"task_id": UUID(task["id"]), "lease_token": task["lease_token"], "name": name}
+    blob = await agent.call("begin_artifact", **lease)
+    empty = {"media_type": "text/plain", "size_bytes": 0, "sha256": hashlib.sha256().hexdigest()}
+    return (await agent.call("store_artifact", **lease, blob_id=UUID(blob), **empty))["id"]
 
 
 async def add_registration_token(person: Actor, project: UUID, uses: int = 1) -> tuple[str, str]:

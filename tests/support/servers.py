@@ -26,6 +26,7 @@ def free_port() -> int:
 
 # Settings that tests change and that are no secrets.
 _PLAIN = (
+    "artifact_store",
     "github_api_url",
     "github_authorize_url",
     "github_client_id",

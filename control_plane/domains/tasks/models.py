@@ -151,16 +151,6 @@ class Attempt(Model):
     ended_at: datetime
 
 
-class LogLine(Model):
-    """One line that a handler wrote."""
-
-    id: int
-    attempt: int
-    level: Literal["debug", "info", "warning", "error"]
-    message: str
-    at: datetime
-
-
 class Lease(Body):
     """A lease as its holder names it."""
 
@@ -324,26 +314,6 @@ class Checkpoint(Body):
 
     lease_token: LeaseToken
     checkpoint: Json
-
-
-class NewLogLine(Body):
-    """One line to keep."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    message: Annotated[str, Field(max_length=16384)]
-
-
-class NewLogLines(Body):
-    """Lines to keep, in order."""
-
-    lease_token: LeaseToken
-    lines: Annotated[list[NewLogLine], Field(min_length=1, max_length=1000)]
-
-
-class Stored(Model):
-    """How many lines were stored."""
-
-    stored: int
 
 
 class Noted(Model):

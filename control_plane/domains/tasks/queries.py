@@ -19,14 +19,11 @@ from control_plane.domains.tasks.models import (
     Exchange,
     Failures,
     Leases,
-    LogLine,
-    NewLogLines,
     Noted,
     Progress,
     Renewal,
     RenewedLeases,
     Results,
-    Stored,
     Task,
 )
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
@@ -74,11 +71,6 @@ async def delete_task(db: Session, task_id: UUID) -> None:
 async def list_attempts(db: Session, task_id: UUID, *, limit: int, cursor: int) -> Page[Attempt]:
     """The ended attempts at a task."""
     return await db.page(Attempt, "list_attempts", "attempt", limit=limit, after=cursor, task_id=task_id)
-
-
-async def list_task_logs(db: Session, task_id: UUID, *, limit: int, cursor: int) -> Page[LogLine]:
-    """What the handlers of a task wrote."""
-    return await db.page(LogLine, "list_task_logs", "id", limit=limit, after=cursor, task_id=task_id)
 
 
 async def exchange(database: Database, key: Token, sent: Exchange) -> str | None:
@@ -148,13 +140,6 @@ async def save_checkpoint(db: Session, task_id: UUID, checkpoint: Checkpoint) ->
         lease_token=checkpoint.lease_token,
         checkpoint=checkpoint.checkpoint,
     )
-
-
-async def write_task_logs(db: Session, task_id: UUID, logs: NewLogLines) -> Stored:
-    """Append log lines."""
-    lines = [line.model_dump() for line in logs.lines]
-    stored = await db.value("write_task_logs", task_id=task_id, lease_token=logs.lease_token, lines=lines)
-    return Stored.model_validate({"stored": stored})
 
 
 async def _finish(db: Session, function: str, batch: Completions | Failures | Leases) -> Results:

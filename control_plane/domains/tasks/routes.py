@@ -25,15 +25,12 @@ from control_plane.domains.tasks.models import (
     Failures,
     Kind,
     Leases,
-    LogLine,
-    NewLogLines,
     NewTasks,
     Noted,
     Progress,
     Renewal,
     RenewedLeases,
     Results,
-    Stored,
     Task,
     TaskState,
 )
@@ -46,9 +43,6 @@ from control_plane.http.scopes import AGENT, AGENT_KEY, scope
 from control_plane.platform.model import Page, Priority
 
 _AnyRequest = Request[Any, Any, Any]
-NumberCursor = Annotated[
-    int, QueryParameter(ge=0, lt=2**62, description="The `next_cursor` of the page before.")
-]
 AttemptCursor = Annotated[
     int, QueryParameter(ge=0, lt=2**31, description="The `next_cursor` of the page before.")
 ]
@@ -166,24 +160,6 @@ class TaskController(Controller):
     ) -> Page[Attempt]:
         """The ended attempts at a task, in order."""
         return await queries.list_attempts(db, task_id, limit=limit, cursor=cursor)
-
-    @get("/{task_id:uuid}/logs", operation_id="listTaskLogs", opt=scope("tasks:read"))
-    async def list_task_logs(
-        self,
-        task_id: FromPath[UUID],
-        db: NamedDependency[Session],
-        limit: Limit = 100,
-        cursor: NumberCursor = 0,
-    ) -> Page[LogLine]:
-        """What the handlers of a task wrote, in order."""
-        return await queries.list_task_logs(db, task_id, limit=limit, cursor=cursor)
-
-    @post("/{task_id:uuid}/logs", operation_id="writeTaskLogs", status_code=200, opt=AGENT)
-    async def write_task_logs(
-        self, task_id: FromPath[UUID], data: JSONBody[NewLogLines], db: NamedDependency[Session]
-    ) -> Stored:
-        """Append log lines to a leased task."""
-        return await queries.write_task_logs(db, task_id, data)
 
 
 class ClaimController(Controller):

@@ -48,6 +48,7 @@ from devos_sdk._identity import (
 from devos_sdk._models import (
     AgentInfo,
     AgentKey,
+    Artifact,
     Attempt,
     Charge,
     ChargeResult,
@@ -71,6 +72,7 @@ __all__ = [
     "AgentInfo",
     "AgentKey",
     "ApiToken",
+    "Artifact",
     "AsyncDevos",
     "Attempt",
     "BudgetExhausted",

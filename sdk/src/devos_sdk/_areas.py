@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from devos_sdk._area import HttpArea, given
 from devos_sdk._areas_graph import DependsOn, TaskGraph
 from devos_sdk._models import (
     Amount,
+    Artifact,
     Attempt,
     Charge,
     Event,
@@ -21,6 +22,8 @@ from devos_sdk._models import (
     amount_text,
 )
 from devos_sdk._portal import M, Verb, Walk
+
+Order = Literal["asc", "desc"]
 
 
 class Repositories(HttpArea[M]):
@@ -122,10 +125,41 @@ class Tasks(TaskGraph[M]):
 
     @Verb
     async def logs(
-        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+        self,
+        task_id: str,
+        *,
+        after: int | None = None,
+        level: str | None = None,
+        attempt: int | None = None,
+        search: str | None = None,
+        order: Order | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Page[LogLine]:
-        """What the task's handler logged."""
-        return await self._http.get(Page[LogLine], f"/api/tasks/{task_id}/logs", limit=limit, cursor=cursor)
+        """What the task's handler logged, one page, oldest first unless `order` is "desc".
+
+        Lines after the one with the id `after`, of a `level` and above, with the text `search` in any case.
+        """
+        return await self._http.get(
+            Page[LogLine],
+            f"/api/tasks/{task_id}/logs",
+            after=after,
+            level=level,
+            attempt=attempt,
+            search=search,
+            order=order,
+            limit=limit,
+            cursor=cursor,
+        )
+
+    @Verb
+    async def artifacts(
+        self, task_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Artifact]:
+        """The files that the task left behind."""
+        return await self._http.get(
+            Page[Artifact], f"/api/tasks/{task_id}/artifacts", limit=limit, cursor=cursor
+        )
 
     @Verb
     async def charges(
@@ -169,6 +203,31 @@ class Services(HttpArea[M]):
         body = {"amount": amount_text(amount), "reason": reason}
         path = f"/api/services/{service_id}/increase-budget"
         return await self._http.post(Service, path, body, key=idempotency_key)
+
+
+class Logs(HttpArea[M]):
+    @Verb
+    async def list(
+        self,
+        *,
+        project_id: str,
+        level: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Page[LogLine]:
+        """What the handlers of all tasks of a project logged, newest first, one page."""
+        return await self._http.get(
+            Page[LogLine],
+            "/api/logs",
+            project_id=project_id,
+            level=level,
+            since=None if since is None else since.isoformat(),
+            until=None if until is None else until.isoformat(),
+            limit=limit,
+            cursor=cursor,
+        )
 
 
 class Events(HttpArea[M]):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from devos_sdk._errors import Conflict, NotFound
+from devos_sdk._files import Content, upload
 from devos_sdk._graph_models import Step
-from devos_sdk._models import Page, Service
+from devos_sdk._models import Artifact, Page, Service
 from devos_sdk._running import Running, Stop
-from devos_sdk._transport import Transport
+from devos_sdk._transport import Transport, parse
 
 T = TypeVar("T")
 
@@ -29,6 +31,19 @@ class LeaseCalls:
             if exc.code == "lease_lost":
                 self._running.stop(Stop.LEASE_LOST)
             raise
+
+    async def keep(self, name: str, content: Content, media_type: str | None) -> Artifact:
+        task = self._running.task
+        path = f"/api/tasks/{task.id}/artifacts/{quote(name, safe='')}"
+        try:
+            answer = await upload(
+                self._http, path, content, lease_token=task.lease_token, media_type=media_type, name=name
+            )
+        except Conflict as exc:
+            if exc.code == "lease_lost":
+                self._running.stop(Stop.LEASE_LOST)
+            raise
+        return parse(Artifact, answer)
 
     async def report(self, verb: str, body: dict[str, Any]) -> None:
         answer = await self.post(dict[str, Any], f"/api/tasks/{self._running.task.id}/{verb}", body)

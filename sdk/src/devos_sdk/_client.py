@@ -8,8 +8,9 @@ from typing import Self
 from pydantic import SecretStr
 
 from devos_sdk._area import HttpArea
-from devos_sdk._areas import Events, Repositories, Services, Tasks
+from devos_sdk._areas import Events, Logs, Repositories, Services, Tasks
 from devos_sdk._areas_agents import Agents, RegistrationTokens
+from devos_sdk._areas_artifacts import Artifacts
 from devos_sdk._areas_people import Invitations, Teams, Tokens, Users
 from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets
 from devos_sdk._identity import Session, Whoami
@@ -37,6 +38,8 @@ class _Client(HttpArea[M]):
         self.agents: Agents[M] = Agents(self._http, portal)
         self.registration_tokens: RegistrationTokens[M] = RegistrationTokens(self._http, portal)
         self.tasks: Tasks[M] = Tasks(self._http, portal)
+        self.artifacts: Artifacts[M] = Artifacts(self._http, portal)
+        self.logs: Logs[M] = Logs(self._http, portal)
         self.services: Services[M] = Services(self._http, portal)
         self.events: Events[M] = Events(self._http, portal)
 

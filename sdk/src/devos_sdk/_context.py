@@ -12,9 +12,11 @@ from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 from devos_sdk._areas_graph import OnFailure, successor_body
 from devos_sdk._calls import LeaseCalls
+from devos_sdk._files import Content
 from devos_sdk._logs import LogShipper
 from devos_sdk._models import (
     Amount,
+    Artifact,
     ChargeResult,
     ClaimedTask,
     Dispatch,
@@ -174,6 +176,11 @@ class _ContextBase(Area[M]):
         return await self._calls.post(
             Task, f"/api/tasks/{self.task.id}/successor", {**body, "key": key or _digest(body)}
         )
+
+    @Verb
+    async def artifact(self, name: str, content: Content, *, media_type: str | None = None) -> Artifact:
+        """Keep a file of the task: bytes, or what lies at a path. The same name again takes its place."""
+        return await self._calls.keep(name, content, media_type)
 
     @Verb
     async def charge(

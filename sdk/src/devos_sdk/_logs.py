@@ -17,8 +17,9 @@ from devos_sdk._transport import Transport
 
 _logger = logging.getLogger("devos_sdk")
 
-_BATCH = 100
-_KEPT = 2_000
+_BATCH = 1_000  # what the server takes at once
+_BATCH_LENGTH = 500_000  # characters; however they are written in JSON, the server takes them
+_KEPT = 5_000
 _LINE_LENGTH = 8_000
 _COLLECT_SECONDS = 0.3
 
@@ -92,10 +93,12 @@ class LogShipper:
             self._batch = None
 
     def _cut(self) -> list[dict[str, str]]:
+        lines: list[dict[str, str]] = []
+        room = _BATCH_LENGTH
         with self._lock:
-            count = min(_BATCH - 1, len(self._lines))
-            lines = [self._lines.popleft() for _ in range(count)]
             if self._dropped:
-                lines.insert(0, {"level": "warning", "message": f"{self._dropped} lines were dropped here"})
+                lines.append({"level": "warning", "message": f"{self._dropped} lines were dropped here"})
                 self._dropped = 0
+            while self._lines and len(lines) < _BATCH and (room := room - len(self._lines[0]["message"])) > 0:
+                lines.append(self._lines.popleft())
         return lines

@@ -132,10 +132,29 @@ class Attempt(Model):
 
 
 class LogLine(Model):
+    """One line of a task's log. `task_id` is there in the log of a project."""
+
+    id: int = 0
+    task_id: str | None = None
     attempt: int
     level: str
     message: str
     at: datetime
+
+
+class Artifact(Model):
+    """A file that a task left behind. Its name is the agent's: text, and no path to follow."""
+
+    id: str
+    project_id: str
+    task_id: str
+    attempt: int
+    agent_id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
 
 
 class Charge(Model):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json as json_module
 import os
 import random
 import ssl
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -140,6 +141,7 @@ class Transport:
         path: str,
         *,
         json: Mapping[str, Any] | None = None,
+        content: Callable[[], AsyncIterable[bytes]] | None = None,
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
@@ -149,9 +151,9 @@ class Transport:
         # One request id for all repeats of a call: it finds them all in the server's log.
         request_id = uuid.uuid4().hex
         all_headers = {"X-Request-ID": request_id, **(headers or {})}
-        content = None
+        encoded = None
         if json is not None:
-            content = _encode(json, request_id)
+            encoded = _encode(json, request_id)
             all_headers["Content-Type"] = "application/json"
         all_headers |= await self._credential()
 
@@ -159,7 +161,7 @@ class Transport:
             request = self._http.build_request(
                 method,
                 path,
-                content=content,
+                content=encoded if content is None else content(),
                 params=params,
                 headers=all_headers,
                 timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
@@ -167,6 +169,22 @@ class Transport:
             return self._once(request, request_id)
 
         return await (patiently(once, self._patience) if repeatable else once())
+
+    async def fetch(self, path: str, write: Callable[[bytes], object]) -> str:
+        """GET what is no JSON, piece by piece, once. Answers its SHA-256."""
+        request_id, digest = uuid.uuid4().hex, hashlib.sha256()
+        headers = {"X-Request-ID": request_id, **await self._credential()}
+        try:
+            async with self._http.stream("GET", path, headers=headers) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise error_of(response)
+                async for piece in response.aiter_raw(1024 * 1024):
+                    digest.update(piece)
+                    await asyncio.to_thread(write, piece)
+        except (httpx.TransportError, ssl.SSLError) as exc:
+            raise unreachable(self.url, exc, request_id) from exc
+        return digest.hexdigest()
 
     async def _credential(self) -> dict[str, str]:
         credential = await self.credential() if callable(self.credential) else self.credential

@@ -25,15 +25,6 @@ create policy task_attempts_insert_jobs on public.task_attempts for insert to de
 grant select on public.task_attempts to authenticated, agent, devos_api;
 grant insert on public.task_attempts to devos_api, devos_jobs;
 
-create policy task_logs_select_member on public.task_logs for select to authenticated
-    using (project_id = any ((select private.my_project_ids())::uuid[]));
-create policy task_logs_select_holder on public.task_logs for select to agent
-    using (exists (select from public.tasks t where t.id = task_logs.task_id));
-create policy task_logs_insert_api on public.task_logs for insert to devos_api
-    with check (project_id = any ((select private.my_project_ids())::uuid[]));
-grant select on public.task_logs to authenticated, agent;
-grant insert on public.task_logs to devos_api;
-
 create policy task_dependencies_select_member on public.task_dependencies for select to authenticated, devos_api
     using (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy task_dependencies_insert_api on public.task_dependencies for insert to devos_api

@@ -191,7 +191,7 @@ async def test_every_attempt_is_told(
     logged = await agent.post(
         f"/api/tasks/{task['id']}/logs", json={"lease_token": again["lease_token"], "lines": lines}
     )
-    assert logged.json() == {"stored": 2}
+    assert logged.json() == {"stored": 2, "dropped": 0, "cancel_requested": False}
     attempts = (await supervisor.get(f"/api/tasks/{task['id']}/attempts")).json()["items"]
     assert [(attempt["attempt"], attempt["outcome"], attempt["error"]) for attempt in attempts] == [
         (1, "retried", error)

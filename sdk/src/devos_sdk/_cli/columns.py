@@ -12,11 +12,12 @@ from devos_sdk._identity import (
     Secret,
     Team,
 )
-from devos_sdk._models import AgentInfo, AgentKey, Model, Service, Task
+from devos_sdk._models import AgentInfo, AgentKey, Artifact, Model, Service, Task
 
 _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     AgentInfo: ("id", "name", "state", "capabilities", "labels"),
     AgentKey: ("id", "created_at", "expires_at", "revoked_at"),
+    Artifact: ("id", "name", "size_bytes", "media_type", "created_at"),
     ApiToken: ("id", "name", "scopes", "expires_at", "used_at", "revoked_at"),
     Invitation: ("id", "email", "role", "expires_at", "accepted_at", "revoked_at"),
     Person: ("id", "email", "role", "is_active"),

@@ -61,6 +61,15 @@ def done(text: str, as_json: bool, **facts: object) -> None:
         Console(highlight=False, soft_wrap=True).print(Text(printable(text)))
 
 
+def show_line(item: Model, text: str, as_json: bool) -> None:
+    """Print one of many things as one line, at once; text of several lines keeps them."""
+    if as_json:
+        _emit(item.model_dump(mode="json"))
+    else:
+        sys.stdout.write("\n".join(printable(part) for part in text.splitlines()) + "\n")
+        sys.stdout.flush()
+
+
 @contextmanager
 def reported(as_json: bool) -> Generator[None]:
     """End the command with a sentence, a next step and an exit code when something is refused."""

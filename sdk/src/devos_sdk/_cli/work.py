@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 
+from devos_sdk._cli import task_logs
 from devos_sdk._cli.options import (
     LOCAL,
     Cursor,
@@ -106,6 +107,9 @@ def create_task(
             depends_on=texts_of(depends_on or []) or None,
         )
         show(made, as_json)
+
+
+tasks.command()(task_logs.logs)
 
 
 @services.command("list")

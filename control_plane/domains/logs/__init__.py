@@ -1,0 +1,1 @@
+"""Services, what they may spend, and the ledger."""
