@@ -111,9 +111,16 @@ class Bench:
             parts |= {name: process.pid for name, process in self.stack.processes.items()}
         return parts
 
+    def prepare(self, subject: str) -> None:
+        """The queue exists and is empty."""
+        if subject == "devos":
+            self.stack.empty()
+        else:
+            self.told(subject, "prepare")
+
     def fill(self, subject: str, jobs: int) -> None:
-        """An empty queue, then so many jobs in it, settled."""
-        self.told(subject, "prepare")
+        """So many jobs and no others, settled."""
+        self.prepare(subject)
         if subject == "devos":
             self.stack.fill(jobs)
         else:

@@ -105,7 +105,7 @@ def measure(bench: Bench) -> Result:
 
 
 def _round(bench: Bench, jobs: int, login: str, drain: Drain) -> Row:
-    bench.told("devos", "prepare")
+    bench.stack.empty()
     bench.stack.fill(jobs)
     bench.stack.sql(_COPY)
     bench.stack.sql("vacuum analyze")

@@ -37,7 +37,7 @@ def measure(bench: Bench) -> Result:
 
 def _create(bench: Bench, subject: str, bulk: bool, together: int, jobs: int) -> Row:
     with bench.alone(subject):
-        bench.told(subject, "prepare")
+        bench.prepare(subject)
         bench.stack.sql("checkpoint")
         warm = 1_000 if bulk else jobs // 20
         jobs = max(4_000, jobs) if bulk else jobs

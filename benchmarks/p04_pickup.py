@@ -49,7 +49,7 @@ def _late(bench: Bench, subject: str, url: str | None) -> Row:
     jobs = max(20, int(_JOBS * bench.scale))
     warm = 10
     with bench.alone(subject):
-        bench.told(subject, "prepare")
+        bench.prepare(subject)
         program = bench.program(subject, "consume", concurrency=10, warm=warm, jobs=warm + jobs)
         try:
             env = {"DEVOS_URL": url} if url else {}

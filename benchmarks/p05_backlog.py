@@ -62,7 +62,7 @@ def measure(bench: Bench) -> Result:
 
 def _drain(bench: Bench, case: str) -> Row:
     stack, jobs = bench.stack, bench.size(_JOBS)
-    bench.told("devos", "prepare")
+    bench.stack.empty()
     stack.fill(jobs)
     if case:
         what, count = case.split()

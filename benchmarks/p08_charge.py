@@ -63,7 +63,7 @@ def measure(bench: Bench) -> Result:
 
 
 def _round(bench: Bench, services: list[str], *, ours: bool) -> Row:
-    bench.told("devos", "prepare")
+    bench.stack.empty()
     bench.stack.fill(_CONNECTIONS)
     bench.stack.sql(_BARE)
     bench.stack.sql("checkpoint")

@@ -40,7 +40,7 @@ _OURS = "select to_jsonb(t)::text from list_tasks($1, $2::public.task_state, $3,
 
 def measure(bench: Bench) -> Result:
     stack = bench.stack
-    bench.told("devos", "prepare")
+    bench.stack.empty()
     stack.fill(1)
     reader = stack.reader(projects=10, sees=4)
     stack.sql(_FILL.format(rows=int(_TASKS * bench.scale)))

@@ -30,6 +30,11 @@ REPOSITORY = Path(__file__).parents[1]
 KIND = "noop"
 PEERS = ("peers", "dbos")
 _END = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
+_EMPTY = """
+set session_replication_role = replica;
+truncate public.tasks, public.task_attempts, public.task_logs, public.service_charges, public.events,
+    private.outbox, private.idempotency_keys;
+"""
 _FILL = """
 select private.insert_tasks((
     select jsonb_agg(jsonb_build_object(
@@ -146,6 +151,10 @@ class Stack:
 
         return asyncio.run(run())
 
+    def empty(self) -> None:
+        """No tasks, and nothing that they have left."""
+        self.sql(_EMPTY)
+
     def fill(self, tasks: int) -> None:
         """Create tasks as the product does, but in SQL."""
         for done in range(0, tasks, 1000):
@@ -156,7 +165,6 @@ class Stack:
         """Where a subject finds what it works with."""
         return {
             "BENCH_DSN": self.postgres.dsn("postgres", PEERS[0]),
-            "BENCH_DEVOS_DSN": self.postgres.dsn("postgres", "devos"),
             "BENCH_PROJECT": self.project_id,
             "DEVOS_URL": self.url,
             "DEVOS_AGENT_KEY": self.agent_key,

@@ -1,4 +1,4 @@
-"""devos: an agent written with the SDK, and a client of the API with a token."""
+"""devos: an agent written with the SDK, and a client of the API with a token. The harness prepares it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,13 @@ import asyncio
 import os
 from typing import Any
 
-import asyncpg
-
 from benchmarks.subjects.program import Payload, Tally, main
 from devos_sdk import Agent, AsyncDevos, Context, Task
 
 KIND = "noop"
-_EMPTY = """
-set session_replication_role = replica;
-truncate public.tasks, public.task_attempts, public.task_logs, public.service_charges, public.events,
-    private.outbox, private.idempotency_keys;
-"""
 
 
 class Devos:
-    async def prepare(self) -> None:
-        connection = await asyncpg.connect(os.environ["BENCH_DEVOS_DSN"])
-        await connection.execute(_EMPTY)
-        await connection.close()
-
     def open(self) -> None:
         self._devos = AsyncDevos(os.environ["DEVOS_URL"], token=os.environ["DEVOS_TOKEN"])
         self._project = os.environ["BENCH_PROJECT"]
