@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 from contextlib import ExitStack
 
@@ -29,6 +30,7 @@ _WITH_BROKER = (*IN_RABBITMQ, "aio_pika")
 
 def main() -> int:
     given = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without cleaning up
     wanted = given.only.split(",") if given.only else list(MEASURES)
     peers = tuple(name for name in given.peers.split(",") if name) if set(wanted) & _WITH_PEERS else ()
     where = environment()
