@@ -1,7 +1,7 @@
 # Every target sets up .venv by itself (requirements/install.sh). ARGS goes to the command behind the target.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help ready demo up test check fmt lock mutants generate clean
+.PHONY: help ready demo up test check fmt lock mutants bench generate clean
 BIN := .venv/bin
 ARGS ?=
 export PYTHON
@@ -23,6 +23,11 @@ up: ready ## the control plane on port 8000, with its own Postgres
 test: ready ## the test suite
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
+ROUNDS ?= 5
+bench: ready ## speed against goals and peers; ONLY=P1 and ROUNDS=5 choose, ARGS=--quick tries it out
+	@sh benchmarks/install.sh
+	@$(BIN)/python -m benchmarks.run --only '$(ONLY)' --rounds $(ROUNDS) $(ARGS)
+
 CHECKS = 'ruff check --quiet .' 'ruff format --check .' pyright 'lint-imports --no-logo'
 check: ready ## style, types, imports
 	@failed=0; for tool in $(CHECKS); do $(BIN)/$$tool || failed=1; done; exit $$failed
@@ -38,6 +43,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves every pin
 	@$(COMPILE) $(ARGS) pyproject.toml sdk/pyproject.toml --extra people --group dev -o requirements/dev.txt
 	@$(COMPILE) $(ARGS) pyproject.toml --no-annotate -c requirements/dev.txt -o requirements/runtime.txt
+	@$(COMPILE) $(ARGS) benchmarks/requirements.in --no-annotate -o benchmarks/requirements.txt
 	@echo uv | $(COMPILE) $(ARGS) --no-annotate - -o requirements/uv.txt
 	@sh requirements/install.sh
 
@@ -47,5 +53,5 @@ generate: ready ## write again what is made from the code: schema.sql, openapi.j
 	@$(BIN)/python -m tests.contract.openapi > docs/reference/openapi.json.new && mv docs/reference/openapi.json.new docs/reference/openapi.json
 
 clean: ## remove what make made (never data: devos reset)
-	@rm -rf .venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist sdk/dist
+	@rm -rf .venv benchmarks/.venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist sdk/dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,42 @@
+"""devos: an agent written with the SDK, and a client of the API with a token. The harness prepares it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from benchmarks.subjects.program import Payload, Tally, main
+from devos_sdk import Agent, AsyncDevos, Context, Task
+
+KIND = "noop"
+
+
+class Devos:
+    def open(self) -> None:
+        self._devos = AsyncDevos(os.environ["DEVOS_URL"], token=os.environ["DEVOS_TOKEN"])
+        self._project = os.environ["BENCH_PROJECT"]
+
+    async def put(self, payload: Payload) -> None:
+        await self._devos.tasks.create("noop", project_id=self._project, kind=KIND, input=payload)
+
+    async def put_many(self, payloads: list[Payload]) -> None:
+        body: Any = [
+            {"title": "noop", "project_id": self._project, "kind": KIND, "input": payload}
+            for payload in payloads
+        ]
+        # The list of POST /api/tasks has no verb in the SDK yet.
+        await self._devos._http.post(list[Task], "/api/tasks", body)  # pyright: ignore
+
+    def consume(self, concurrency: int, job: Tally) -> None:
+        agent = Agent("bench", concurrency=concurrency)
+
+        @agent.task(KIND)
+        async def noop(ctx: Context, payload: dict[str, Any]) -> None:
+            job(payload)
+
+        asyncio.run(agent.serve(url=os.environ["DEVOS_URL"], api_key=os.environ["DEVOS_AGENT_KEY"]))
+
+
+if __name__ == "__main__":
+    main(Devos())
