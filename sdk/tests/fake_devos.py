@@ -17,13 +17,14 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import fake_agents
+import fake_backlog
 import fake_graph
 import fake_people
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
-PARTS = (fake_agents, fake_graph, fake_people)
+PARTS = (fake_agents, fake_backlog, fake_graph, fake_people)
 """Modules that add routes of their own when they are imported."""
 
 

@@ -129,7 +129,7 @@ def _stopped(handler: Handler, running: Running) -> Result:
     task = running.task
     if running.stop_reason is Stop.TIMEOUT:
         message = f"The handler did not finish within {handler.timeout}."
-        return failure(task, "timeout", message, retryable=handler.retry.allows_another(task.attempt))
+        return failure(task, "timeout", message, retryable=handler.retry.allows_another(task.retry_count + 1))
     # Cancelled, drained, or the lease could not be renewed: giving it back burns no attempt, and the server
     # ends a task that was cancelled.
     return release(task)
@@ -137,16 +137,25 @@ def _stopped(handler: Handler, running: Running) -> Result:
 
 def _failed(handler: Handler, running: Running, error: BaseException) -> Result:
     task = running.task
-    may_retry = handler.retry.allows_another(task.attempt)
+    may_retry = handler.retry.allows_another(task.retry_count + 1)
     match error:
         case Terminal():
             return failure(task, "terminal", str(error) or "the handler gave up", retryable=False)
         case RetryLater(after=after):
             seconds = min(max(0, math.ceil(after.total_seconds())), _LONGEST_DELAY)
-            return failure(task, "retry_later", str(error), retryable=may_retry, retry_after_seconds=seconds)
+            return failure(
+                task,
+                "retry_later",
+                str(error),
+                retryable=may_retry,
+                retry_after_seconds=seconds,
+                later=True,
+            )
         case BudgetExhausted():
             return failure(task, error.code, error.detail, retryable=True, blocked_reason="budget")
         case Cancelled():
             return failure(task, "cancelled", str(error) or "the handler cancelled itself", retryable=False)
         case _:
-            return failure(task, "handler_error", f"{type(error).__name__}: {error}", retryable=may_retry)
+            message = f"{type(error).__name__}: {error}"
+            wait = handler.retry.delay_seconds(task.retry_count)
+            return failure(task, "handler_error", message, retryable=may_retry, retry_after_seconds=wait)

@@ -10,6 +10,7 @@ def commands() -> typer.Typer:
     from devos_sdk._cli import (
         access,
         agents,
+        backlog,
         graph,
         invitations,
         login,
@@ -27,9 +28,10 @@ def commands() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     graph.add_to(work.tasks)
+    backlog.add_to(work.tasks)
     for command in (login.login, login.signup, login.logout, login.whoami):
         app.command()(command)
-    areas = (users, invitations, teams, projects, secrets, access, agents, work)
+    areas = (users, invitations, teams, projects, secrets, access, agents, work, backlog)
     for name, area in (named for module in areas for named in module.AREAS.items()):
         app.add_typer(area, name=name)
     return app
