@@ -238,8 +238,16 @@ def list_services(fake: FakeDevos, seen: Seen) -> Answer:
 
 @route("POST", "/api/tasks")
 def create_task(fake: FakeDevos, seen: Seen) -> Answer:
-    body = {k: v for k, v in seen.body.items() if k in ("title", "priority", "max_retries")}
-    return 201, fake.add_task(seen.body["kind"], seen.body.get("input"), **body).as_json()
+    wanted = seen.body if isinstance(seen.body, list) else [seen.body]
+    made = [
+        fake.add_task(
+            item["kind"],
+            item.get("input"),
+            **{k: v for k, v in item.items() if k in ("title", "priority", "max_retries")},
+        ).as_json()
+        for item in wanted
+    ]
+    return 201, made if isinstance(seen.body, list) else made[0]
 
 
 @route("GET", "/api/tasks")
@@ -247,7 +255,7 @@ def list_tasks(fake: FakeDevos, seen: Seen) -> Answer:
     return page([task.as_json() for task in fake.tasks.values()], seen)
 
 
-@route("GET", "/api/tasks/([^/]+)")
+@route("GET", "/api/tasks/(?!counts)([^/]+)")
 def get_task(fake: FakeDevos, seen: Seen, task_id: str) -> Answer:
     fake.reap()
     if task_id not in fake.tasks:

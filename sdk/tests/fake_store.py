@@ -65,7 +65,17 @@ class FakeTask:
         return {**shown, "run_at": self.created_at, "updated_at": now()}
 
     def as_claimed(self) -> dict[str, Any]:
-        names = ("id", "project_id", "kind", "title", "priority", "input", "attempt", "checkpoint")
+        names = (
+            "id",
+            "project_id",
+            "kind",
+            "title",
+            "priority",
+            "input",
+            "attempt",
+            "retry_count",
+            "checkpoint",
+        )
         claimed = {name: getattr(self, name) for name in names}
         lease = {
             "lease_token": self.lease_token,
@@ -151,7 +161,7 @@ class Store:
             task.last_error = item["error"]
             task.blocked_reason = item.get("blocked_reason")
         if outcome == "retried":
-            task.retry_count += 1
+            task.retry_count += not item.get("later", False)
             task.run_at = time.monotonic() + item.get("retry_after_seconds", 0)
         self._end(task, outcome, state, item.get("error"))
         self.emit(f"task.{outcome}", task.id, attempt=task.attempt)
@@ -166,6 +176,8 @@ class Store:
             return "released", "pending"
         if item.get("blocked_reason"):
             return "blocked", "blocked"
+        if item.get("later"):
+            return "retried", "pending"
         if item.get("retryable", True) and task.retry_count < task.max_retries:
             return "retried", "pending"
         return "failed", "failed"

@@ -86,6 +86,19 @@ async def test_the_handler_says_how_it_failed(
     assert task.blocked_reason == ("budget" if state == "blocked" else None)
 
 
+async def test_what_is_put_off_burns_no_retry(agent: Agent, devos: FakeDevos) -> None:
+    @agent.task("patient", retry=Retry(max_attempts=2))
+    async def patient(ctx: Context) -> None:
+        if ctx.attempt <= 3:
+            raise RetryLater(timedelta(0))
+        raise KeyError("x")
+
+    task = devos.add("patient", max_retries=1)
+    async with at_work(agent, devos):
+        await until(lambda: task.state == "failed")
+    assert (task.attempt, task.retry_count) == (5, 1)
+
+
 async def test_a_failure_is_tried_again_and_the_handler_knows_its_attempt(
     agent: Agent, devos: FakeDevos
 ) -> None:

@@ -13,8 +13,9 @@ PUBLIC = """
 Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
-AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask Dependency Dispatch Event Feedback
-Lineage LineageTask LogLine Page Registration Repository Service ServiceRef Step Task
+AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
+Feedback Lineage LineageTask LogLine Page Registration Repository Requeued RetryPolicy Service ServiceRef Step
+Task TaskCount TaskSummary
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
@@ -23,11 +24,12 @@ VERBS = {
     "Agent": "name run serve stop task",
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
-    "AsyncDevos": "agents artifacts close events invitations logs project_tokens projects refresh "
-    "registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens users "
+    "AsyncDevos": "agents artifacts close dead_letters events invitations logs project_tokens projects "
+    "refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens users "
     "whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "artifacts": "delete download get",
+    "dead_letters": "list",
     "events": "iterate list",
     "invitations": "accept create list revoke",
     "project_tokens": "create list revoke",
@@ -38,8 +40,8 @@ VERBS = {
     "repositories": "create",
     "secrets": "delete list set",
     "services": "create increase_budget list",
-    "tasks": "add_dependencies artifacts attempts cancel charges create dependencies get lineage list logs "
-    "remove_dependency steps successor wait",
+    "tasks": "add_dependencies artifacts attempts cancel charges counts create create_many delete "
+    "dependencies edit get lineage list logs remove_dependency requeue requeue_failed set_status steps successor wait",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",
     "users": "activate deactivate get list set_role",

@@ -241,7 +241,7 @@ class Demo:
             head_sha=head_sha,
             steps=STEPS,
             price=self._options.price,
-            tasks=tasks,
+            tasks=[devos.tasks.get(task.id) for task in tasks],
             attempts=[attempt for task in tasks for attempt in devos.tasks.attempts(task.id).items],
             charges=[charge for task in tasks for charge in devos.tasks.charges(task.id).items],
             services={s.id: s for s in devos.services.list(project_id=self._project_id).items},

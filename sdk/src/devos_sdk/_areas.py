@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from devos_sdk._area import HttpArea, given
-from devos_sdk._areas_graph import DependsOn, TaskGraph
+from devos_sdk._areas_graph import DependsOn
+from devos_sdk._areas_tasks import TaskChanges, time
+from devos_sdk._handler import Retry
 from devos_sdk._models import (
     Amount,
     Artifact,
@@ -19,6 +21,7 @@ from devos_sdk._models import (
     Repository,
     Service,
     Task,
+    TaskSummary,
     amount_text,
 )
 from devos_sdk._portal import M, Verb, Walk
@@ -49,7 +52,7 @@ class Repositories(HttpArea[M]):
         return await self._http.post(Repository, "/api/repositories", body, key=idempotency_key)
 
 
-class Tasks(TaskGraph[M]):
+class Tasks(TaskChanges[M]):
     @Verb
     async def create(
         self,
@@ -62,6 +65,7 @@ class Tasks(TaskGraph[M]):
         required_capabilities: Sequence[str] | None = None,
         input: Mapping[str, Any] | None = None,  # noqa: A002  the field's name in the API
         max_retries: int | None = None,
+        retry: Retry | None = None,
         run_at: datetime | None = None,
         assigned_agent_id: str | None = None,
         parent_task_id: str | None = None,
@@ -70,7 +74,8 @@ class Tasks(TaskGraph[M]):
     ) -> Task:
         """Create a task. With an `idempotency_key` of yours, creating it again answers the same task.
 
-        It waits for those it `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say.
+        `retry` says how often and how soon a failed attempt is repeated. The task waits for those it
+        `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say.
         """
         body: dict[str, Any] = {
             "title": title,
@@ -81,30 +86,47 @@ class Tasks(TaskGraph[M]):
             "required_capabilities": None if required_capabilities is None else [*required_capabilities],
             "input": input,
             "max_retries": max_retries,
-            "run_at": None if run_at is None else run_at.isoformat(),
+            "run_at": time(run_at),
             "assigned_agent_id": assigned_agent_id,
             "parent_task_id": parent_task_id,
             "depends_on": None if depends_on is None else [*depends_on],
         }
-        return await self._http.post(Task, "/api/tasks", given(body), key=idempotency_key)
+        said = given(body) | ({} if retry is None else retry.as_fields())
+        return await self._http.post(Task, "/api/tasks", said, key=idempotency_key)
 
     @Verb
     async def list(
         self,
         *,
         project_id: str | None = None,
-        state: str | None = None,
-        kind: str | None = None,
+        state: str | Sequence[str] | None = None,
+        kind: str | Sequence[str] | None = None,
+        priority: str | None = None,
+        tag: str | Sequence[str] | None = None,
+        agent_id: str | None = None,
+        parent_task_id: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        search: str | None = None,
+        order: Literal["newest", "oldest"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Page[Task]:
-        """Tasks of your projects, one page."""
+    ) -> Page[TaskSummary]:
+        """Tasks of your projects that match, one page: any of the states and kinds, all of the tags."""
         return await self._http.get(
-            Page[Task],
+            Page[TaskSummary],
             "/api/tasks",
             project_id=project_id,
             state=state,
             kind=kind,
+            priority=priority,
+            tag=tag,
+            agent_id=agent_id,
+            parent_task_id=parent_task_id,
+            created_after=time(created_after),
+            created_before=time(created_before),
+            search=search,
+            order=order,
             limit=limit,
             cursor=cursor,
         )

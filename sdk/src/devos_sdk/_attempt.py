@@ -184,7 +184,7 @@ class Attempt:
             return None
         if reason is Stop.TIMEOUT:
             message = f"The handler did not finish within {self._handler.timeout}."
-            may_retry = self._handler.retry.allows_another(task.attempt)
+            may_retry = self._handler.retry.allows_another(task.retry_count + 1)
             return failure(task, "timeout", message, retryable=may_retry)
         # Cancelled, drained, or the lease could not be renewed: giving it back burns no attempt, and the
         # server ends a task that was cancelled.
@@ -192,14 +192,19 @@ class Attempt:
 
     def _failed(self, error: BaseException) -> Result:
         task = self._running.task
-        may_retry = self._handler.retry.allows_another(task.attempt)
+        may_retry = self._handler.retry.allows_another(task.retry_count + 1)
         match error:
             case Terminal():
                 return failure(task, "terminal", str(error) or "the handler gave up", retryable=False)
             case RetryLater(after=after):
                 seconds = min(max(0, math.ceil(after.total_seconds())), _LONGEST_DELAY)
                 return failure(
-                    task, "retry_later", str(error), retryable=may_retry, retry_after_seconds=seconds
+                    task,
+                    "retry_later",
+                    str(error),
+                    retryable=may_retry,
+                    retry_after_seconds=seconds,
+                    later=True,
                 )
             case BudgetExhausted():
                 return failure(task, error.code, error.detail, retryable=True, blocked_reason="budget")
@@ -208,4 +213,5 @@ class Attempt:
                 return failure(task, "cancelled", message, retryable=False)
             case _:
                 message = f"{type(error).__name__}: {error}"
-                return failure(task, "handler_error", message, retryable=may_retry)
+                wait = self._handler.retry.delay_seconds(task.retry_count)
+                return failure(task, "handler_error", message, retryable=may_retry, retry_after_seconds=wait)

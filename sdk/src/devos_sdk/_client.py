@@ -13,6 +13,7 @@ from devos_sdk._areas_agents import Agents, RegistrationTokens
 from devos_sdk._areas_artifacts import Artifacts
 from devos_sdk._areas_people import Invitations, Teams, Tokens, Users
 from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets
+from devos_sdk._areas_tasks import DeadLetters
 from devos_sdk._identity import Session, Whoami
 from devos_sdk._people import People, SessionStorage, SignOutScope
 from devos_sdk._portal import Async, LoopThread, M, Portal, Sync, Verb
@@ -40,6 +41,7 @@ class _Client(HttpArea[M]):
         self.tasks: Tasks[M] = Tasks(self._http, portal)
         self.artifacts: Artifacts[M] = Artifacts(self._http, portal)
         self.logs: Logs[M] = Logs(self._http, portal)
+        self.dead_letters: DeadLetters[M] = DeadLetters(self._http, portal)
         self.services: Services[M] = Services(self._http, portal)
         self.events: Events[M] = Events(self._http, portal)
 

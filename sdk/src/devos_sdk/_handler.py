@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +18,35 @@ _KIND = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """After `max_attempts` a failure is final; None leaves it to the task's own `max_retries`."""
+    """After `max_attempts` a failure is final; None leaves it to the task's own `max_retries`.
+
+    A failed attempt waits `base`, then twice as long each time up to `cap`, about half of it by chance.
+    None leaves that to the task, too.
+    """
 
     max_attempts: int | None = None
+    base: timedelta | None = None
+    cap: timedelta = timedelta(minutes=10)
 
     def allows_another(self, attempt: int) -> bool:
         return self.max_attempts is None or attempt < self.max_attempts
+
+    def delay_seconds(self, retries: int) -> int | None:
+        """How long to wait after so many retries; None for what the task says."""
+        if self.base is None:
+            return None
+        step = min(self.base * 2 ** min(retries, 30), self.cap) if self.base else self.base
+        return math.ceil(step.total_seconds() * random.uniform(0.5, 1))  # noqa: S311  no secret
+
+    def as_fields(self) -> dict[str, Any]:
+        """The policy as fields of a new task."""
+        fields: dict[str, Any] = {}
+        if self.max_attempts is not None:
+            fields["max_retries"] = self.max_attempts - 1
+        if self.base is not None:
+            base, cap = (math.ceil(span.total_seconds()) for span in (self.base, self.cap))
+            fields["retry_policy"] = {"base_seconds": base, "cap_seconds": cap}
+        return fields
 
 
 @dataclass(frozen=True)

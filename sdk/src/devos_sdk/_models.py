@@ -70,6 +70,43 @@ class AgentKey(Model):
     revoked_at: datetime | None = None
 
 
+class RetryPolicy(Model):
+    """How long a failed attempt waits: the base, then twice as long each time up to the cap."""
+
+    base_seconds: int
+    cap_seconds: int
+
+
+class TaskSummary(Model):
+    """A task as lists show it: without description, input, output and checkpoint."""
+
+    id: str
+    project_id: str
+    kind: str
+    title: str
+    state: str
+    priority: str
+    tags: list[str] = Field(default_factory=list[str])
+    progress: float = 0.0
+    progress_note: str | None = None
+    attempt: int
+    retry_count: int
+    max_retries: int
+    last_error: dict[str, Any] | None = None
+    blocked_reason: str | None = None
+    run_at: datetime
+    agent_id: str | None = None
+    assigned_agent_id: str | None = None
+    parent_task_id: str | None = None
+    lease_expires_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
 class Task(Model):
     id: str
     project_id: str
@@ -87,6 +124,8 @@ class Task(Model):
     attempt: int
     retry_count: int
     max_retries: int
+    retry_policy: RetryPolicy | None = None
+    postponed: int = 0
     last_error: dict[str, Any] | None = None
     blocked_reason: str | None = None
     run_at: datetime
@@ -101,6 +140,20 @@ class Task(Model):
     updated_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    version: int = 1
+
+
+class TaskCount(Model):
+    """How many tasks of a kind are in a state; with `more`, there are more than were counted."""
+
+    kind: str
+    state: str
+    count: int
+    more: bool = False
+
+
+class TaskCounts(Model):
+    items: list[TaskCount]
 
 
 class ClaimedTask(Model):
@@ -114,6 +167,7 @@ class ClaimedTask(Model):
     priority: str
     input: dict[str, Any] = Field(default_factory=dict[str, Any])
     attempt: int
+    retry_count: int = 0
     checkpoint: dict[str, Any] | None = None
     lease_token: int
     lease_seconds: float
@@ -129,6 +183,38 @@ class Attempt(Model):
     error: dict[str, Any] | None = None
     started_at: datetime
     ended_at: datetime
+
+
+class DeadLetter(Model):
+    """A task that failed for good, and how each attempt at it ended."""
+
+    id: str
+    project_id: str
+    kind: str
+    title: str
+    priority: str
+    tags: list[str] = Field(default_factory=list[str])
+    attempt: int
+    retry_count: int
+    max_retries: int
+    last_error: dict[str, Any] | None = None
+    version: int = 1
+    created_at: datetime
+    finished_at: datetime | None = None
+    attempts: list[Attempt]
+
+    @property
+    def error(self) -> str | None:
+        """The code of the last error."""
+        return None if self.last_error is None else self.last_error.get("code")
+
+
+class Requeued(Model):
+    """What was put back; `more` when there are others like it."""
+
+    requeued: int
+    task_ids: list[str]
+    more: bool = False
 
 
 class LogLine(Model):

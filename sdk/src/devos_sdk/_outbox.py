@@ -48,11 +48,14 @@ def failure(
     *,
     retryable: bool,
     retry_after_seconds: int | None = None,
+    later: bool = False,
     blocked_reason: str | None = None,
 ) -> Result:
     rest: dict[str, Any] = {"error": _error(code, message), "retryable": retryable}
     if retry_after_seconds is not None:
         rest["retry_after_seconds"] = retry_after_seconds
+    if later:
+        rest["later"] = True
     if blocked_reason is not None:
         rest["blocked_reason"] = blocked_reason
     return _result("failures", task.id, task.lease_token, rest)

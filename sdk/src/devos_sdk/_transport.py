@@ -10,7 +10,7 @@ import random
 import ssl
 import time
 import uuid
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -90,6 +90,10 @@ def address(url: str) -> str:
     return url.rstrip("/")
 
 
+Param = str | int | Sequence[str]
+Sent = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
 class Transport:
     """Sends requests as one caller. Repeats only what is safe to repeat: reads, and calls with a key."""
 
@@ -104,11 +108,11 @@ class Transport:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def get(self, answer: type[T], path: str, **params: str | int | None) -> T:
+    async def get(self, answer: type[T], path: str, **params: Param | None) -> T:
         present = {name: value for name, value in params.items() if value is not None}
         return parse(answer, await self.send("GET", path, params=present, repeatable=True))
 
-    async def post(self, answer: type[T], path: str, body: Mapping[str, Any], *, key: str | None = None) -> T:
+    async def post(self, answer: type[T], path: str, body: Sent, *, key: str | None = None) -> T:
         """POST with an Idempotency-Key, so that repeating it after a lost answer has no second effect."""
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
         return parse(answer, await self.send("POST", path, json=body, headers=headers, repeatable=True))
@@ -140,9 +144,9 @@ class Transport:
         method: str,
         path: str,
         *,
-        json: Mapping[str, Any] | None = None,
+        json: Sent | None = None,
         content: Callable[[], AsyncIterable[bytes]] | None = None,
-        params: Mapping[str, str | int] | None = None,
+        params: Mapping[str, Param] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
         timeout: float | None = None,
@@ -215,7 +219,7 @@ def unreachable(url: str, exc: Exception, request_id: str | None = None) -> Unav
     )
 
 
-def _encode(body: Mapping[str, Any], request_id: str) -> bytes:
+def _encode(body: Sent, request_id: str) -> bytes:
     try:
         text = json_module.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from tests.sql.acting import KIND, complete, events, fail, stored_task
@@ -57,3 +59,72 @@ async def test_dead_letters_are_listed_with_their_history(
     for narrowed in ({"kind": "ci"}, {"error_code": "other"}, {"before": UUID(task["id"])}):
         assert await as_viewer.call("list_dead_letters", **narrowed) == []
     assert await as_stranger.call("list_dead_letters") == []
+
+
+async def failed_with(world: World, agent: Actor, code: str, kind: str = KIND[0]) -> Any:
+    task = await world.claimed(max_retries=0, kind=kind)
+    await fail(agent, task, error={"code": code, "message": ""})
+    return task
+
+
+async def test_what_failed_goes_back_by_a_filter(world: World, as_supervisor: Actor, as_agent: Actor) -> None:
+    tasks = {
+        name: await failed_with(world, as_agent, code, kind)
+        for name, code, kind in (("a", "boom", "ci"), ("b", "boom", "lint"), ("c", "other", "ci"))
+    }
+    project = {"project_id": str(world.project)}
+    for more, back in (
+        ({"failed_before": "2020-01-01T00:00:00Z"}, []),
+        ({"failed_after": "2199-01-01T00:00:00Z"}, []),
+        ({"error_code": "boom", "kind": "ci"}, ["a"]),
+        ({"failed_after": "2020-01-01T00:00:00Z"}, ["c", "b"]),
+    ):
+        told = await as_supervisor.call("requeue_tasks", filter={**project, **more})
+        ids = [tasks[name]["id"] for name in back]
+        assert told == {"requeued": len(ids), "task_ids": sorted(ids), "more": False}, more
+
+
+async def test_a_filter_takes_a_thousand_at_a_time(
+    world: World, as_supervisor: Actor, as_agent: Actor
+) -> None:
+    task = await failed_with(world, as_agent, "boom")
+    owner = await world.owner.connection()
+    await owner.execute(
+        "insert into public.tasks (id, project_id, lane_id, kind, title)"
+        " select gen_random_uuid(), t.project_id, t.lane_id, t.kind, 'more' from public.tasks t,"
+        " generate_series(1, 1000);"
+        "update public.tasks set state = 'failed' where title = 'more'"
+    )
+    chosen = {"project_id": task["project_id"]}
+    first, second = [await as_supervisor.call("requeue_tasks", filter=chosen) for _ in range(2)]
+    assert (first["requeued"], first["more"], len(first["task_ids"])) == (1000, True, 1000)
+    assert (second["requeued"], second["more"]) == (1, False)
+
+
+async def test_a_stranger_and_a_viewer_put_nothing_back(
+    world: World, as_stranger: Actor, as_viewer: Actor, as_agent: Actor
+) -> None:
+    task = await failed_with(world, as_agent, "boom")
+    chosen = {"project_id": str(world.project)}
+    for arguments in ({"task_ids": [UUID(task["id"])]}, {"task_ids": [uuid4()]}):
+        with refused("PT404", "task_not_found"):
+            await as_stranger.call("requeue_tasks", **arguments)
+    for project in (world.project, uuid4()):
+        with refused("PT404", "project_not_found"):
+            await as_stranger.call("requeue_tasks", filter={"project_id": str(project)})
+    for arguments in ({"task_ids": [UUID(task["id"])]}, {"filter": chosen}):
+        with refused("PT403", "role_required"):
+            await as_viewer.call("requeue_tasks", **arguments)
+    assert (await stored_task(world, task))["state"] == "failed"
+
+
+async def test_dead_letters_are_narrowed_by_code_and_time(
+    world: World, as_viewer: Actor, as_agent: Actor
+) -> None:
+    task = await failed_with(world, as_agent, "boom")
+    await failed_with(world, as_agent, "other", "ci")
+    assert (await as_viewer.call("list_dead_letters", error_code="boom"))["id"] == task["id"]
+    assert (await as_viewer.call("list_dead_letters", kind=KIND[0]))["id"] == task["id"]
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    assert await as_viewer.call("list_dead_letters", since=soon) == []
+    assert len(await as_viewer.call("list_dead_letters", since=soon - timedelta(days=1))) == 2

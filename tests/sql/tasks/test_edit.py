@@ -18,6 +18,14 @@ CHANGES = {
     "input": {"number": 8},
     "max_retries": 9,
     "run_at": "2026-01-01T00:00:00+00:00",
+    "retry_base_seconds": 5,
+    "retry_cap_seconds": 50,
+    "timeout_seconds": 60,
+    "tags": ["ui"],
+    "related_task_ids": [],
+    "resource_requirements": {"cpu": 2},
+    "expected_artifacts": [{"name": "report.html"}],
+    "acceptance": [{"text": "It builds"}],
 }
 
 
@@ -52,6 +60,29 @@ async def test_a_task_moves_to_the_lane_of_its_new_capabilities(
     assert await as_agent.call("claim_tasks", kinds=KIND) == []
     await edit(as_supervisor, task, {"required_capabilities": []})
     assert len(await as_agent.call("claim_tasks", kinds=KIND)) == 1
+
+
+async def test_a_task_is_assigned_to_an_agent_that_can_do_it_and_freed_again(
+    world: World, as_supervisor: Actor, as_agent: Actor, as_other_agent: Actor
+) -> None:
+    task = await world.task()
+    await edit(as_supervisor, task, {"assigned_agent_id": str(as_other_agent.id)})
+    assert await as_agent.call("claim_tasks", kinds=KIND) == []
+    with refused("PT422", "agent_not_suitable"):
+        await edit(as_supervisor, task, {"assigned_agent_id": str(world.stranger_agent.id)})
+    await edit(as_supervisor, task, {"assigned_agent_id": None})
+    assert len(await as_agent.call("claim_tasks", kinds=KIND)) == 1
+
+
+async def test_a_task_is_not_related_to_one_of_strangers(
+    world: World, as_supervisor: Actor, as_stranger: Actor
+) -> None:
+    item = {"project_id": str(world.stranger_project), "kind": "code_review", "title": "theirs"}
+    theirs = await as_stranger.call("create_tasks", items=[item])
+    task = await world.task()
+    for other in (theirs["id"], str(uuid4())):
+        with refused("PT404", "task_not_found"):
+            await edit(as_supervisor, task, {"related_task_ids": [other]})
 
 
 async def test_an_edit_of_another_version_changes_nothing(world: World, as_supervisor: Actor) -> None:

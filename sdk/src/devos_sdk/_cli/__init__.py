@@ -11,6 +11,7 @@ def commands() -> typer.Typer:
         access,
         agents,
         artifacts,
+        backlog,
         graph,
         invitations,
         login,
@@ -28,9 +29,10 @@ def commands() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     graph.add_to(work.tasks)
+    backlog.add_to(work.tasks)
     for command in (login.login, login.signup, login.logout, login.whoami):
         app.command()(command)
-    areas = (users, invitations, teams, projects, secrets, access, agents, work, artifacts)
+    areas = (users, invitations, teams, projects, secrets, access, agents, work, backlog, artifacts)
     for name, area in (named for module in areas for named in module.AREAS.items()):
         app.add_typer(area, name=name)
     return app

@@ -12,13 +12,24 @@ from devos_sdk._identity import (
     Secret,
     Team,
 )
-from devos_sdk._models import AgentInfo, AgentKey, Artifact, Model, Service, Task
+from devos_sdk._models import (
+    AgentInfo,
+    AgentKey,
+    Artifact,
+    Attempt,
+    DeadLetter,
+    Model,
+    Service,
+    TaskSummary,
+)
 
 _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     AgentInfo: ("id", "name", "state", "capabilities", "labels"),
     AgentKey: ("id", "created_at", "expires_at", "revoked_at"),
     Artifact: ("id", "name", "size_bytes", "media_type", "created_at"),
     ApiToken: ("id", "name", "scopes", "expires_at", "used_at", "revoked_at"),
+    Attempt: ("attempt", "outcome", "error", "started_at", "ended_at"),
+    DeadLetter: ("id", "kind", "error", "attempt", "finished_at", "title"),
     Invitation: ("id", "email", "role", "expires_at", "accepted_at", "revoked_at"),
     Person: ("id", "email", "role", "is_active"),
     Project: ("id", "name", "team_id"),
@@ -26,7 +37,7 @@ _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     RegistrationToken: ("id", "name", "capabilities", "uses", "max_uses", "expires_at", "revoked_at"),
     Secret: ("name", "kind", "version", "changed_at"),
     Service: ("id", "name", "state", "limit", "spent", "remaining"),
-    Task: ("id", "state", "priority", "kind", "title"),
+    TaskSummary: ("id", "state", "priority", "kind", "title"),
     Team: ("id", "name"),
 }
 

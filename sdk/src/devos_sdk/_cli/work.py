@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from devos_sdk._cli import task_logs
+from devos_sdk._cli.backlog import create_from
 from devos_sdk._cli.options import (
     LOCAL,
     Cursor,
@@ -34,8 +36,15 @@ ProjectId = Annotated[UUID, typer.Option("--project", help="The project's id.", 
 @tasks.command("list")
 def list_tasks(
     project: Project = None,
-    state: Annotated[str | None, typer.Option("--state", help="As pending, running or failed.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="Of this kind of work.")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="As pending, running or failed; again for more.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Of this kind of work; again for more.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="With this tag; again for more.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="With these words.")] = None,
+    oldest: Annotated[bool, typer.Option("--oldest", help="The oldest first.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
     url: Url = LOCAL,
@@ -43,11 +52,18 @@ def list_tasks(
 ) -> None:
     """Show tasks of your projects.
 
-    Examples: `devos tasks list`, `devos tasks list --state failed --json`
+    Examples: `devos tasks list`, `devos tasks list --state failed --tag ui --search login`
     """
     with connected(url, as_json) as devos:
         page = devos.tasks.list(
-            project_id=text_of(project), state=state, kind=kind, limit=limit, cursor=cursor
+            project_id=text_of(project),
+            state=state,
+            kind=kind,
+            tag=tag,
+            search=search,
+            order="oldest" if oldest else None,
+            limit=limit,
+            cursor=cursor,
         )
         show_page(page, as_json)
 
@@ -64,9 +80,9 @@ def show_task(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
 
 @tasks.command("create")
 def create_task(
-    title: Annotated[str, typer.Argument(metavar="TITLE", show_default=False)],
-    project: ProjectId,
-    kind: Annotated[str, typer.Option("--kind", help="What sort of work.", show_default=False)],
+    title: Annotated[str | None, typer.Argument(metavar="[TITLE]", show_default=False)] = None,
+    project: Project = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="What sort of work.")] = None,
     description: Annotated[str | None, typer.Option("--description", help="More about it.")] = None,
     priority: Annotated[
         Priority | None, typer.Option("--priority", help="The project's default if left out.")
@@ -79,6 +95,9 @@ def create_task(
         int | None, typer.Option("--max-retries", min=0, max=100, help="The project's default if left out.")
     ] = None,
     agent: Annotated[UUID | None, typer.Option("--agent", help="The one agent that may do it.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A JSON list of tasks to create, instead of one.")
+    ] = None,
     parent: Annotated[UUID | None, typer.Option("--parent", help="The task it is a part of.")] = None,
     depends_on: Annotated[
         list[UUID] | None, typer.Option("--depends-on", help="A task it waits for; again for more.")
@@ -86,11 +105,16 @@ def create_task(
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
-    """Create a task.
+    """Create a task, or all tasks of a file.
 
-    Example: `devos tasks create "Greet Ada" --project $PROJECT --kind greet
-    --input '{"name": "Ada"}'`
+    Examples: `devos tasks create "Greet Ada" --project $PROJECT --kind greet
+    --input '{"name": "Ada"}'`, `devos tasks create --file tasks.json`
     """
+    if file is not None:
+        create_from(file, url, as_json)
+        return
+    if title is None or project is None or kind is None:
+        raise typer.BadParameter("Say a title, a --project and a --kind, or name a --file.")
     value = json_object(input_)
     with connected(url, as_json) as devos:
         made = devos.tasks.create(
