@@ -42,12 +42,12 @@ class Worker:
         self._stop = asyncio.Event()
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
-            Job("end cancelled leases", 1.0, self._end_cancelled),
             Job("relay hints", 0.1, self._relay),
             Job("prune idempotency keys", 3600.0, self._prune),
             # A job for each topic: a slow forge keeps no webhook waiting.
             *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
             Job("prune auth", 3600.0, self._prune_auth),
+            Job("end cancelled leases", 1.0, self._end_cancelled),
         ]
 
     async def run(self) -> None:
@@ -105,9 +105,6 @@ class Worker:
     async def _reap(self) -> bool:
         return await self._number("reap_expired_leases") > 0
 
-    async def _end_cancelled(self) -> bool:
-        return await self._number("private.end_cancelled_leases") > 0
-
     async def _relay(self) -> bool:
         return await self._number("private.relay_hints") > 0
 
@@ -118,6 +115,9 @@ class Worker:
     async def _prune_auth(self) -> bool:
         await self._number("private.prune_auth")
         return False
+
+    async def _end_cancelled(self) -> bool:
+        return await self._number("private.end_cancelled_leases") > 0
 
     async def _number(self, function: str) -> int:
         return int((await self._database.call(Call(function)))[0])
