@@ -53,7 +53,6 @@ class Worker:
         self._stop = asyncio.Event()
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
-            Job("end cancelled leases", 1.0, self._end_cancelled),
             Job("relay hints", 0.1, self._relay),
             Job("index tasks", 0.5, self._index),
             Job("age tasks", 5.0, self._age),
@@ -63,6 +62,7 @@ class Worker:
             Job("prune auth", 3600.0, self._prune_auth),
             Job("keep log partitions", 3600.0, self._keep_log_partitions),
             Job("sweep artifacts", 60.0, self._sweep_artifacts),
+            Job("end cancelled leases", 1.0, self._end_cancelled),
         ]
 
     async def run(self) -> None:
@@ -120,9 +120,6 @@ class Worker:
     async def _reap(self) -> bool:
         return await self._number("reap_expired_leases") > 0
 
-    async def _end_cancelled(self) -> bool:
-        return await self._number("private.end_cancelled_leases") > 0
-
     async def _relay(self) -> bool:
         return await self._number("private.relay_hints") > 0
 
@@ -141,6 +138,9 @@ class Worker:
     async def _prune_auth(self) -> bool:
         await self._number("private.prune_auth")
         return False
+
+    async def _end_cancelled(self) -> bool:
+        return await self._number("private.end_cancelled_leases") > 0
 
     async def _keep_log_partitions(self) -> bool:
         await self._number("private.keep_log_partitions", days=self._log_retention_days)

@@ -1522,6 +1522,7 @@ COMMENT ON FUNCTION private.fail(p_status integer, p_code text, p_message text, 
 CREATE FUNCTION private.failed_dependents(p_ids uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 begin
     return array(
@@ -1530,8 +1531,11 @@ begin
             union
             select t.id
               from hit h
-              join public.task_dependencies d on d.depends_on_id = h.id and d.settled_at is null
-              join public.tasks t on t.id = d.task_id
+             -- The offset as in waits_for_itself.
+             cross join lateral (
+                select d.task_id as id from public.task_dependencies d
+                 where d.depends_on_id = h.id and d.settled_at is null offset 0) d
+              join public.tasks t on t.id = d.id
                and (t.state = 'failed' and t.last_error ->> 'code' = 'predecessor_failed' or t.blocked_reason = 'predecessor')
         )
         select h.id from hit h where h.id <> all (p_ids));
@@ -3794,6 +3798,7 @@ COMMENT ON FUNCTION private.registration_token_lives(p_token_id uuid) IS 'Whethe
 CREATE FUNCTION private.related_ids(p_task_id uuid, p_cascade text) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 begin
     return array(
@@ -3807,7 +3812,9 @@ begin
                  where p_cascade = 'descendants' and t.project_id = f.project_id and t.parent_task_id = f.id
                  union all
                 select d.task_id from public.task_dependencies d
-                 where p_cascade = 'dependents' and d.depends_on_id = f.id and d.on_failure <> 'ignore') n
+                 where p_cascade = 'dependents' and d.depends_on_id = f.id and d.on_failure <> 'ignore'
+                -- As in waits_for_itself.
+                offset 0) n
         )
         select f.id from found f where f.id <> p_task_id);
 end;
@@ -4733,6 +4740,9 @@ COMMENT ON FUNCTION private.service_ref(p_service public.service_registry) IS 'A
 CREATE FUNCTION private.settle_dependents(p_ids uuid[], p_only uuid[] DEFAULT NULL::uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 declare
     v_ended uuid[] := p_ids;
@@ -5199,6 +5209,40 @@ COMMENT ON FUNCTION private.use_invitation(p_id uuid) IS 'Let the person of this
 
 
 --
+-- Name: waits_for_itself(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.waits_for_itself(p_task_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    return exists (
+        with recursive before as (
+            select d.depends_on_id as id from public.task_dependencies d where d.task_id = p_task_id
+            union
+            select n.id
+              from before b
+             -- The offset keeps it a look into the index for each task: all dependencies at each step take seconds.
+             cross join lateral (
+                select d.depends_on_id as id from public.task_dependencies d where d.task_id = b.id offset 0) n
+        )
+        select from before b where b.id = p_task_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.waits_for_itself(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION waits_for_itself(p_task_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.waits_for_itself(p_task_id uuid) IS 'Whether a task waits for itself, by way of others.';
+
+
+--
 -- Name: write_token_uses(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -5332,14 +5376,7 @@ begin
     perform pg_advisory_xact_lock(hashtextextended('devos.dependencies.' || v_task.project_id, 0));
     v_edges := private.new_edges(jsonb_build_array(jsonb_build_object('depends_on', p_depends_on)), array[p_task_id]);
     perform private.add_dependencies(v_edges);
-    if exists (
-        with recursive before as (
-            select d.depends_on_id as id from public.task_dependencies d where d.task_id = p_task_id
-            union
-            select d.depends_on_id from before b join public.task_dependencies d on d.task_id = b.id
-        )
-        select from before b where b.id = p_task_id
-    ) then
+    if private.waits_for_itself(p_task_id) then
         perform private.fail(409, 'dependency_cycle', 'A task to wait for waits for this one itself.',
             'See GET /api/tasks/{id}/lineage.');
     end if;
@@ -7442,6 +7479,7 @@ COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agen
 CREATE FUNCTION public.read_lineage(p_task_id uuid) RETURNS TABLE(id uuid, relation text, depth integer, via_id uuid, kind text, title text, state public.task_state, open_dependencies integer)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 declare
     v_project uuid := (public.read_task(p_task_id)).project_id;
@@ -7461,7 +7499,9 @@ begin
                  union all
                 select d.depends_on_id from public.task_dependencies d where l.relation = 'predecessor' and d.task_id = l.id
                  union all
-                select d.task_id from public.task_dependencies d where l.relation = 'successor' and d.depends_on_id = l.id) n
+                select d.task_id from public.task_dependencies d where l.relation = 'successor' and d.depends_on_id = l.id
+                -- As in waits_for_itself.
+                offset 0) n
              where l.depth < 100 and n.id is not null
         ), nearest as (
             -- A graph has many ways to the same task: the shortest counts, and looking for it has an end.
@@ -14006,6 +14046,13 @@ GRANT ALL ON FUNCTION private.trade_auth_code(p_code_hash bytea, p_code_challeng
 --
 
 REVOKE ALL ON FUNCTION private.use_invitation(p_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION waits_for_itself(p_task_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.waits_for_itself(p_task_id uuid) FROM PUBLIC;
 
 
 --

@@ -104,7 +104,8 @@ def save_step(fake: FakeDevos, seen: Seen, task_id: str) -> Answer:
     if len(json.dumps(body["output"])) > 262144:
         raise Refusal(413, "step_too_large", "A step answers 256 kB at the most.")
     step = {"name": body["name"], "output": body["output"], "attempt": task.attempt, "created_at": now()}
-    task.steps.setdefault(body["name"], step)
+    if task.steps.setdefault(body["name"], step) is step:
+        fake.emit("task.step_done", task.id, attempt=task.attempt, name=body["name"])
     return 200, {"cancel_requested": task.cancel_requested_at is not None}
 
 

@@ -75,7 +75,7 @@ async def test_a_review_is_paid_for_step_by_step_and_posted(devos: FakeDevos, pr
     comment, status = (sent["asked"] for sent in devos.feedback.values())
     assert "$0.40: 2 steps by `compute:standard` ($0.10), 6 steps by `compute:reserve`" in comment["body"]
     assert (status["sha"], status["state"]) == (project.head_sha, "failure")
-    assert len(json.dumps(task.checkpoint)) < 10_000
+    assert len(json.dumps(task.steps)) < 10_000
 
 
 async def test_a_second_attempt_pays_for_nothing_twice(devos: FakeDevos, project: Project) -> None:

@@ -183,6 +183,37 @@ def test_an_agents_life(server: Running, admin: Devos) -> None:
     assert (told.uses, told.revoked_at is not None) == (1, True)
 
 
+def test_tasks_wait_for_tasks_until_they_are_cancelled(server: Running, admin: Devos) -> None:
+    project = admin.projects.create("graphs").id
+    build = admin.tasks.create("Build", project_id=project, kind="build")
+    waits = [{"task_id": build.id, "on_failure": "block"}]
+    ship = admin.tasks.create(
+        "Ship", project_id=project, kind="ship", parent_task_id=build.id, depends_on=waits
+    )
+    assert (ship.parent_task_id, ship.open_dependencies) == (build.id, 1)
+    after = admin.tasks.successor(ship.id, "Tell", kind="tell", key="tell")
+    assert admin.tasks.successor(ship.id, "Tell", kind="tell", key="tell").id == after.id
+    assert admin.tasks.add_dependencies(after.id, [build.id]).open_dependencies == 2
+    admin.tasks.remove_dependency(after.id, build.id)
+    listed = admin.tasks.dependencies(ship.id).items
+    assert [(one.relation, one.task_id, one.on_failure) for one in listed] == [
+        ("predecessor", build.id, "block"),
+        ("dependent", after.id, "fail"),
+    ]
+    lineage = admin.tasks.lineage(build.id)
+    assert (lineage.complete, {one.relation for one in lineage.tasks}) == (
+        True,
+        {"self", "descendant", "successor"},
+    )
+    assert admin.tasks.steps(build.id).items == []
+    assert admin.projects.config(project).cancel_grace_seconds == 60
+    config = {"default_priority": "LOW", "default_max_retries": 1, "cancel_grace": timedelta(seconds=5)}
+    assert admin.projects.set_config(project, **config).cancel_grace_seconds == 5
+    cancelled = admin.tasks.cancel(build.id, reason="not wanted", cascade="dependents")
+    assert (cancelled.state, cancelled.cancel_reason) == ("cancelled", "not wanted")
+    assert {admin.tasks.wait(task.id).state for task in (build, ship, after)} == {"cancelled"}
+
+
 def test_a_stranger_finds_nothing(server: Running, admin: Devos) -> None:
     project = admin.projects.create("private")
     with invited(server, admin, "mallory@example.com") as mallory:

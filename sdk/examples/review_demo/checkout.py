@@ -16,7 +16,7 @@ from devos_sdk import Terminal
 
 _SCHEMES = ("https", "file")
 _HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
-# What is remembered must fit into a checkpoint of 64 kB, however large the pull request is.
+# What a step answers must fit into 256 kB, however large the pull request is.
 _MOST_FILES = 20
 _MOST_HUNKS = 30
 _LONGEST_PATH = 100

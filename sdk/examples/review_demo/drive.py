@@ -34,8 +34,8 @@ DEADLINE_SECONDS = 60
 FIRST, SUBSTITUTE = "compute:standard", "compute:reserve"
 # Read the diff, check each file, run the tests, write the review: each is paid for, then done.
 STEPS = ["read diff", *(f"check file {n + 1}" for n in range(len(CHANGED_FILES))), "tests", "write review"]
-# Paying and doing are one checkpoint each: this one says that the tests are paid for and are running.
-KILL_AT_CHECKPOINT = 2 * STEPS.index("tests") + 1
+# Paying and doing are a step each: with this one the tests are paid for and are running.
+KILL_AT_STEP = 2 * STEPS.index("tests") + 1
 
 
 class DemoError(Exception):
@@ -165,7 +165,7 @@ class Demo:
         timeline.title(f"{options.repository}#{NUMBER}: {pull['title']}\n")
         first = self._start_agent(1)
         deliveries = [self._deliver(forge, "pull request opened", "opened")]
-        self._follow(lambda: self._count("task.checkpointed") >= KILL_AT_CHECKPOINT)
+        self._follow(lambda: self._count("task.step_done") >= KILL_AT_STEP)
         exit_code = first.kill()
         timeline.add(f"the agent is ended by SIGKILL in the middle of its tests (pid {first.pid})", "bad")
 

@@ -25,7 +25,7 @@ class Timeline:
         self._coloured = stream.isatty() and "NO_COLOR" not in os.environ
         self._began = time.monotonic()
         self._steps = steps
-        self._checkpoints = 0
+        self._done = 0
 
     @property
     def seconds(self) -> float:
@@ -43,12 +43,12 @@ class Timeline:
         """The line for an event of the control plane; none for what is no news."""
         if event.type == "service.charged":
             self.cost += Decimal(str(event.data.get("amount", 0)))
-        if event.type == "task.checkpointed":
-            # Each step has two: it is paid for, which the charge has told, and it is done.
-            self._checkpoints += 1
-            if self._checkpoints % 2:
+        if event.type == "task.step_done":
+            # Paying is a step of its own, which the charge has told.
+            if event.data["name"] not in self._steps:
                 return
-        told = _words(event, self._steps, self._checkpoints // 2)
+            self._done += 1
+        told = _words(event, self._steps, self._done)
         if told is not None:
             self.add(*told)
 
@@ -62,7 +62,7 @@ _SENTENCES = {
     "webhook.processed": ("webhook processed: {made}", "plain"),
     "task.created": ("task created: a code review, CRITICAL", "plain"),
     "task.claimed": ("the agent has the task, attempt {attempt}{goes_on}", "plain"),
-    "task.checkpointed": ("“{step}” is done and remembered", "quiet"),
+    "task.step_done": ("“{name}” is done and remembered", "quiet"),
     "task.lease_expired": ("the lease of attempt {attempt} ran out: the task is free again", "bad"),
     "task.completed": ("task completed", "good"),
     "task.failed": ("the task failed: {error}", "bad"),
@@ -86,7 +86,6 @@ def _words(event: Event, steps: Sequence[str], done: int) -> tuple[str, str] | N
     words = {
         **dict.fromkeys(("attempt", "amount", "key", "name", "kind"), ""),
         **data,
-        "step": steps[done - 1] if 0 < done <= len(steps) else "?",
         "goes_on": f": it goes on with “{steps[done]}”" if 0 < done < len(steps) else "",
         "delivery": str(data.get("delivery_id"))[:8],
         "error": error.get("message") if isinstance(error, dict) else error,

@@ -16,14 +16,7 @@ begin
     perform pg_advisory_xact_lock(hashtextextended('devos.dependencies.' || v_task.project_id, 0));
     v_edges := private.new_edges(jsonb_build_array(jsonb_build_object('depends_on', p_depends_on)), array[p_task_id]);
     perform private.add_dependencies(v_edges);
-    if exists (
-        with recursive before as (
-            select d.depends_on_id as id from public.task_dependencies d where d.task_id = p_task_id
-            union
-            select d.depends_on_id from before b join public.task_dependencies d on d.task_id = b.id
-        )
-        select from before b where b.id = p_task_id
-    ) then
+    if private.waits_for_itself(p_task_id) then
         perform private.fail(409, 'dependency_cycle', 'A task to wait for waits for this one itself.',
             'See GET /api/tasks/{id}/lineage.');
     end if;

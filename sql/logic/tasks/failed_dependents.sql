@@ -2,6 +2,7 @@ create function private.failed_dependents(p_ids uuid[])
 returns uuid[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 begin
     return array(
@@ -10,8 +11,11 @@ begin
             union
             select t.id
               from hit h
-              join public.task_dependencies d on d.depends_on_id = h.id and d.settled_at is null
-              join public.tasks t on t.id = d.task_id
+             -- The offset as in waits_for_itself.
+             cross join lateral (
+                select d.task_id as id from public.task_dependencies d
+                 where d.depends_on_id = h.id and d.settled_at is null offset 0) d
+              join public.tasks t on t.id = d.id
                and (t.state = 'failed' and t.last_error ->> 'code' = 'predecessor_failed' or t.blocked_reason = 'predecessor')
         )
         select h.id from hit h where h.id <> all (p_ids));

@@ -3,6 +3,7 @@ returns table (
     id uuid, relation text, depth integer, via_id uuid, kind text, title text, state public.task_state, open_dependencies integer)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
     v_project uuid := (public.read_task(p_task_id)).project_id;
@@ -22,7 +23,9 @@ begin
                  union all
                 select d.depends_on_id from public.task_dependencies d where l.relation = 'predecessor' and d.task_id = l.id
                  union all
-                select d.task_id from public.task_dependencies d where l.relation = 'successor' and d.depends_on_id = l.id) n
+                select d.task_id from public.task_dependencies d where l.relation = 'successor' and d.depends_on_id = l.id
+                -- As in waits_for_itself.
+                offset 0) n
              where l.depth < 100 and n.id is not null
         ), nearest as (
             -- A graph has many ways to the same task: the shortest counts, and looking for it has an end.

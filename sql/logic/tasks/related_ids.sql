@@ -2,6 +2,7 @@ create function private.related_ids(p_task_id uuid, p_cascade text)
 returns uuid[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 begin
     return array(
@@ -15,7 +16,9 @@ begin
                  where p_cascade = 'descendants' and t.project_id = f.project_id and t.parent_task_id = f.id
                  union all
                 select d.task_id from public.task_dependencies d
-                 where p_cascade = 'dependents' and d.depends_on_id = f.id and d.on_failure <> 'ignore') n
+                 where p_cascade = 'dependents' and d.depends_on_id = f.id and d.on_failure <> 'ignore'
+                -- As in waits_for_itself.
+                offset 0) n
         )
         select f.id from found f where f.id <> p_task_id);
 end;

@@ -3,6 +3,10 @@ create function private.settle_dependents(p_ids uuid[], p_only uuid[] default nu
 returns void
 language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
+-- Every end comes by here. Where many tasks wait, a look for any of them seems to end soon wherever it starts.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
     v_ended uuid[] := p_ids;

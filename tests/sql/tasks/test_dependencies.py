@@ -255,6 +255,18 @@ async def test_a_foreign_task_is_waited_for_no_more_than_an_absent_one(
     assert await world.owner.value("select count(*) from public.task_dependencies") == 0
 
 
+async def test_whoever_sees_two_projects_joins_nothing_across_them(world: World, as_admin: Actor) -> None:
+    ours = await world.task()
+    theirs = await as_admin.call(
+        "create_tasks", items=[{"project_id": str(world.stranger_project), "kind": "dag", "title": "Theirs"}]
+    )
+    with refused("PT404", "task_not_found"):
+        await add(as_admin, ours, theirs)
+    for across in ({"depends_on": [theirs["id"]]}, {"parent_task_id": theirs["id"]}):
+        with refused("PT404", "task_not_found"):
+            await as_admin.call("create_tasks", items=[{**item(world, "a"), **across}])
+
+
 async def test_a_task_that_others_wait_for_is_not_deleted(world: World, as_supervisor: Actor) -> None:
     made = await chain(world)
     with refused("PT409", "task_has_dependents"):

@@ -61,8 +61,11 @@ async def test_an_edge_that_is_added_while_its_predecessor_ends_is_settled(
     adding = asyncio.create_task(
         as_supervisor.call("add_task_dependencies", task_id=id_of(made["b"]), depends_on=waits)
     )
-    await blocked(world.database)
+    waiting = asyncio.create_task(blocked(world.database))
+    await asyncio.wait({adding, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    assert not adding.done(), "it did not wait for the end of the predecessor"
     await plot.commit()
+    await waiting
     told = await adding
     assert (told["state"], told["open_dependencies"]) == (("pending", 0) if well else ("failed", 1))
     await consistent(world)
