@@ -28,6 +28,7 @@ class Operation:
     path: str
     status: int = 200
     body: Mapping[str, Any] | None = None
+    answers: str = "application/json"
 
     @property
     def keyed(self) -> bool:
@@ -294,6 +295,13 @@ OPERATIONS = [
     Operation("receiveGithubWebhook", "nobody", "POST", "/api/webhooks/github", 202),
     Operation("postFeedback", "agent", "POST", "/api/integrations/github/pr-feedback", 202, _COMMENT),
     Operation("listEvents", "person", "GET", "/api/workflow/events?project_id={project}"),
+    Operation(
+        "streamEvents",
+        "person",
+        "GET",
+        "/api/stream?project_id={project}&task_id={waiting}&types=task",
+        answers="text/event-stream",
+    ),
     Operation(
         "setProjectSecret",
         "person",
