@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import fake_agents
 import fake_people
+import fake_stream
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
@@ -36,6 +37,7 @@ class Seen:
     headers: dict[str, str]
     body: Any
     gone: Callable[[], bool] = field(repr=False)
+    url: str = ""
     status: int = 0
 
 
@@ -48,6 +50,8 @@ class Faults:
     refuse_next: dict[str, Refusal] = field(default_factory=dict)
     answer_next: dict[str, Any] = field(default_factory=dict)
     hang_on: set[str] = field(default_factory=set)
+    streams: list[str] = field(default_factory=list[str])
+    """How the next streams end, each after one event: `break`, or with the text of an `end` or a `reset`."""
 
 
 class FakeDevos(Store):
@@ -151,7 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = raw if address.path.startswith("/api/webhooks/") else json.loads(raw or b"null")
-        seen = Seen(self.command, address.path, dict(parse_qsl(address.query)), headers, body, self._gone)
+        seen = Seen(
+            self.command, address.path, dict(parse_qsl(address.query)), headers, body, self._gone, self.path
+        )
         with fake.lock:
             fake.requests.append(seen)
             while address.path in fake.faults.hang_on:
@@ -167,7 +173,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         with suppress(BrokenPipeError, ConnectionResetError):  # the caller has gone
-            self._write(seen, answer)
+            if seen.path == "/api/stream" and seen.status == 200:
+                fake_stream.write(self, fake, seen)
+            else:
+                self._write(seen, answer)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 

@@ -87,7 +87,8 @@ def dispatch(fake: FakeDevos, seen: Seen) -> Answer:
 def report(fake: FakeDevos, seen: Seen, task_id: str, verb: str) -> Answer:
     task = fake.held(task_id, seen.body["lease_token"])
     if verb == "logs":
-        task.logs += [{**line, "attempt": task.attempt, "at": now()} for line in seen.body["lines"]]
+        for line in seen.body["lines"]:
+            task.logs.append({**line, "id": len(task.logs) + 1, "attempt": task.attempt, "at": now()})
         return 200, {"stored": len(seen.body["lines"])}
     if verb == "progress":
         task.progress, task.progress_note = seen.body["progress"], seen.body.get("note")

@@ -25,7 +25,7 @@ VERBS = {
     "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
     "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
-    "events": "iterate list",
+    "events": "follow iterate list",
     "invitations": "accept create list revoke",
     "project_tokens": "create list revoke",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
@@ -34,7 +34,7 @@ VERBS = {
     "repositories": "create",
     "secrets": "delete list set",
     "services": "create increase_budget list",
-    "tasks": "attempts cancel charges create get list logs",
+    "tasks": "attempts cancel charges create follow get list logs",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",
     "users": "activate deactivate get list set_role",

@@ -72,7 +72,8 @@ class Follower:
     async def take(self, seconds: float) -> Batch | None:
         """The next batch; an empty one when none came in time, None when it is over."""
         try:
-            batch = await asyncio.wait_for(self._batches.get(), seconds)
+            async with asyncio.timeout(seconds):
+                batch = await self._batches.get()
         except TimeoutError:
             return Batch([], 0)
         self._waiting -= len(batch.told) if batch else 0

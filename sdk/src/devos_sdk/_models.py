@@ -129,6 +129,7 @@ class Attempt(Model):
 
 
 class LogLine(Model):
+    id: int
     attempt: int
     level: str
     message: str

@@ -9,7 +9,8 @@ import random
 import ssl
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -26,6 +27,8 @@ Credential = str | None | Callable[[], Awaitable[str | None]]
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 10.0
+# The server says something every 15 s; after so long without a word nobody is there any more.
+_SILENCE_SECONDS = 45.0
 
 
 def back_off(failures: int) -> float:
@@ -96,7 +99,7 @@ class Transport:
     ) -> None:
         self.url = address(url)
         self.credential = credential
-        self._patience = patience.total_seconds() if patience is not None else float("inf")
+        self.patience = patience.total_seconds() if patience is not None else float("inf")
         self._http = http_client(self.url, timeout)
 
     async def close(self) -> None:
@@ -141,9 +144,7 @@ class Transport:
         if json is not None:
             content = _encode(json, request_id)
             all_headers["Content-Type"] = "application/json"
-        credential = await self.credential() if callable(self.credential) else self.credential
-        if credential is not None:
-            all_headers["Authorization"] = f"Bearer {credential}"
+        all_headers |= await self._authorization()
 
         def once() -> Awaitable[Any]:
             request = self._http.build_request(
@@ -156,7 +157,32 @@ class Transport:
             )
             return self._once(request, request_id)
 
-        return await (patiently(once, self._patience) if repeatable else once())
+        return await (patiently(once, self.patience) if repeatable else once())
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """The body of an answer as it comes. A break of the connection is raised as `Unavailable`, too."""
+        all_headers = {"X-Request-ID": uuid.uuid4().hex, **headers, **await self._authorization()}
+        request = self._http.build_request(
+            "GET", path, params=params, headers=all_headers, timeout=httpx.Timeout(30, read=_SILENCE_SECONDS)
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+            try:
+                if not response.is_success:
+                    await response.aread()
+                    raise error_of(response)
+                yield response.aiter_bytes()
+            finally:
+                await response.aclose()
+        except (httpx.TransportError, ssl.SSLError) as exc:
+            raise unreachable(self.url, exc) from exc
+
+    async def _authorization(self) -> dict[str, str]:
+        credential = await self.credential() if callable(self.credential) else self.credential
+        return {} if credential is None else {"Authorization": f"Bearer {credential}"}
 
     async def _once(self, request: httpx.Request, request_id: str) -> Any:
         try:

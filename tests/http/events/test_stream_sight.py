@@ -107,9 +107,7 @@ async def test_a_stream_ends_with_what_it_was_opened_with(web: httpx.AsyncClient
     own, token = await add_api_token(world.viewer, "events:read")
     expiring, soon = await add_api_token(world.admin, "events:read")
     texts = {"session": session, "token": token, "expired": soon}
-    streams = {
-        name: following(web, {"Authorization": f"Bearer {text}"}, "0") for name, text in texts.items()
-    }
+    streams = {name: following(web, {"Authorization": f"Bearer {text}"}, "0") for name, text in texts.items()}
     opened = {name: await stream.__aenter__() for name, stream in streams.items()}
     other = following(web, await bearer(world.stranger))
     messages = await other.__aenter__()
