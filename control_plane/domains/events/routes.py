@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, HeaderParameter, QueryParameter
 from litestar.response import Stream
 
@@ -50,7 +51,18 @@ class StreamController(Controller):
     path = "/api/stream"
     tags = ("system",)
 
-    @get(operation_id="streamEvents", media_type="text/event-stream", opt=scope("events:read"))
+    @get(
+        operation_id="streamEvents",
+        media_type="text/event-stream",
+        opt=scope("events:read"),
+        responses={
+            200: ResponseSpec(
+                data_container=Event,
+                media_type="text/event-stream",
+                description="The `data` of each message; its `event` is the type, its `id` the cursor.",
+            )
+        },
+    )
     async def stream_events(
         self,
         db: NamedDependency[Session],
