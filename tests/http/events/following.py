@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.support.scene import add_api_token
-from tests.support.world import Actor
+from tests.support.world import Actor, World
 
 Message = dict[str, Any]
 
@@ -81,3 +81,16 @@ def cursors(told: list[Message]) -> list[str]:
     """The cursors of the events among these messages."""
     found = [message["data"].get("cursor") for message in told if "data" in message]
     return [cursor for cursor in found if cursor is not None]
+
+
+async def looked(world: World) -> None:
+    """Wait until an API has looked for new events after this moment."""
+    since = await world.owner.value("select clock_timestamp()")
+    async with asyncio.timeout(20):
+        while not await world.owner.value(_LOOKED, since):
+            await asyncio.sleep(0.02)
+
+
+_LOOKED = """select exists (select from pg_stat_activity
+ where datname = current_database() and pid <> pg_backend_pid()
+   and query like '%private.read_feed%' and state = 'idle' and query_start > $1)"""

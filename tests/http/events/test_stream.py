@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from tests.http.events.following import Message, bearer, cursors, following, heard, parsed
+from tests.http.events.following import Message, bearer, cursors, following, heard, looked, parsed
 from tests.support.api import problem
 from tests.support.scene import add_api_token, add_project_token
 from tests.support.world import Actor, World
@@ -82,6 +82,7 @@ async def test_a_transaction_that_commits_late_is_told_in_its_place(
         await slow.execute(world.supervisor.caller.begin)
         await slow.execute("select count(*) from public.create_tasks($1)", [item(world.project, "slow")])
         await world.task(title="quick")
+        await looked(world)
         await slow.execute("commit")
         await world.claimed(kind="last")
         told = await heard(messages, "task.claimed")

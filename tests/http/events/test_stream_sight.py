@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from tests.http.events.following import Message, bearer, ended, following, heard
+from tests.http.events.following import Message, bearer, ended, following, heard, looked
 from tests.support.api import give_password, sign_in
 from tests.support.scene import add_api_token
 from tests.support.world import Actor, World
@@ -82,6 +82,7 @@ async def test_who_is_taken_out_sees_nothing_that_was_committed_after_that(
         # Its event comes now; that it was taken out is held back in the order until the other one ends.
         await early.execute("commit")
         await world.supervisor.call("create_tasks", items=[item(mine["id"], "in between")])
+        await looked(world)
         await late.execute("commit")
         await world.task(title="unseen")
         await world.supervisor.call("create_tasks", items=[item(mine["id"], "last")])
