@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from litestar import Litestar
@@ -20,7 +20,8 @@ from control_plane.domains.agents.routes import (
 )
 from control_plane.domains.artifacts.routes import ArtifactController, TaskArtifactController
 from control_plane.domains.budgets.routes import ServiceController, TaskMoneyController
-from control_plane.domains.events.routes import EventController
+from control_plane.domains.events.feed import EventFeed
+from control_plane.domains.events.routes import EventController, StreamController
 from control_plane.domains.forge.routes import FeedbackController, RepositoryController, WebhookController
 from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
@@ -35,7 +36,12 @@ from control_plane.domains.tasks.routes import ClaimController, ExchangeControll
 from control_plane.domains.teams.routes import PersonController, ProjectController, TeamController
 from control_plane.domains.tokens.routes import ApiTokenController, ProjectTokenController, WhoamiController
 from control_plane.http.address import with_client_address
-from control_plane.http.credentials import provide_caller, provide_session, require_credential
+from control_plane.http.credentials import (
+    provide_admission,
+    provide_caller,
+    provide_session,
+    require_credential,
+)
 from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
 from control_plane.http.problems import HANDLERS
@@ -61,20 +67,24 @@ def create_app(settings: Settings) -> Litestar:
     passwords = Passwords()
     ready = ReadyKinds()
     artifact_store = ArtifactStore(settings)
+    feed = EventFeed(database)
     heartbeats = Batcher(database, "private.touch_agents")
     uses = Batcher(database, "private.write_token_uses")
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
-        listening = asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard))
+        tasks = [
+            asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard)),
+            asyncio.create_task(feed.run()),
+        ]
         try:
             async with heartbeats.running(), uses.running():
                 yield
         finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await database.close()
 
     app = Litestar(
@@ -103,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
             WebhookController,
             FeedbackController,
             EventController,
+            StreamController,
             WhoamiController,
             ApiTokenController,
             ProjectTokenController,
@@ -120,6 +131,8 @@ def create_app(settings: Settings) -> Litestar:
             "keyring": Provide(lambda: keyring, sync_to_thread=False),
             "artifact_store": Provide(lambda: artifact_store, sync_to_thread=False),
             "ready": Provide(lambda: ready, sync_to_thread=False),
+            "feed": Provide(lambda: feed, sync_to_thread=False),
+            "admission": Provide(provide_admission, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
         },

@@ -3452,6 +3452,41 @@ COMMENT ON FUNCTION private.read_delivery(p_id uuid) IS 'Job: a stored delivery 
 
 
 --
+-- Name: read_feed(xid8, bigint, integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'events', coalesce((
+            select jsonb_agg(to_jsonb(found) order by found.xid, found.id) from (
+                select e.xid, e.id, e.xid || '.' || e.id as cursor, e.type, e.project_id, e.subject_id, e.actor_kind,
+                       e.actor_id, e.data, e.at
+                  from public.events e
+                 where (e.xid, e.id) > (p_after_xid, p_after_id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+                 order by e.xid, e.id
+                 limit least(p_limit, 1000)) found), '[]'),
+        -- Not held back by who still runs: somebody who is out must see nothing that was committed after that.
+        'access', coalesce((
+            select jsonb_agg(e.id) from public.events e
+             where (e.xid, e.id) > (p_after_xid, p_after_id)
+               and (e.type like 'project.%' or e.type like 'team.%' or e.type like 'user.%' or e.type like 'invitation.%')), '[]'))
+$$;
+
+
+ALTER FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer) IS 'Events of all projects after a cursor, in commit order, for an API process that reads them once and shows each caller its own;
+and the ids of all committed events after it that may change who sees what.';
+
+
+--
 -- Name: read_feedback(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -6462,6 +6497,35 @@ PT403 agent_required, PT404 task_not_found | service_not_found, PT409 lease_lost
 
 
 --
+-- Name: event_visibility(uuid, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.event_visibility(p_project_id uuid DEFAULT NULL::uuid, p_task_id uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_project(array[p_project_id]) where p_project_id is not null;
+    perform public.read_task(p_task_id) where p_task_id is not null;
+    return jsonb_build_object(
+        'project_ids', private.my_project_ids(),
+        'team_ids', private.my_team_ids(),
+        'is_admin', coalesce(public.get_my_role() = 'admin', false));
+end;
+$$;
+
+
+ALTER FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION event_visibility(p_project_id uuid, p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) IS 'By what the policies of events let the caller see one, for whoever has read them already: {project_ids, team_ids, is_admin}.
+PT404 project_not_found, task_not_found for what it asks to follow and may not see.';
+
+
+--
 -- Name: extend_leases(jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6532,6 +6596,50 @@ ALTER FUNCTION public.fail_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.fail_tasks(p_items jsonb) IS 'Fail leased tasks: items {task_id, lease_token, error, retryable, retry_after_seconds, blocked_reason}; a retry follows while there is one left. PT403 agent_required, PT422 invalid_items.';
+
+
+--
+-- Name: follow_events(xid8, bigint, xid8, bigint, uuid, uuid, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid DEFAULT NULL::uuid, p_subject_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 500) RETURNS TABLE(cursor text, type text, project_id uuid, subject_id uuid, actor_kind text, actor_id uuid, data jsonb, at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select f.xid || '.' || f.id, f.type, f.project_id, f.subject_id, f.actor_kind, f.actor_id, f.data, f.at
+      from (
+        -- Each project by its own index: what others do meanwhile is not waded through.
+        select own.*
+          from unnest(private.my_project_ids()) p
+         cross join lateral (
+            select * from public.events e
+             where e.project_id = p
+               and (e.xid, e.id) > (p_after_xid, p_after_id) and (e.xid, e.id) <= (p_until_xid, p_until_id)
+             order by e.xid, e.id limit least(p_limit, 1000)) own
+         where p_subject_id is null and (p_project_id is null or p = p_project_id)
+        union all
+        (select * from public.events e
+          where p_subject_id is null and p_project_id is null and e.project_id is null
+            and (e.xid, e.id) > (p_after_xid, p_after_id) and (e.xid, e.id) <= (p_until_xid, p_until_id)
+          order by e.xid, e.id limit least(p_limit, 1000))
+        union all
+        (select * from public.events e
+          where e.subject_id = p_subject_id and (p_project_id is null or e.project_id = p_project_id)
+            and (e.xid, e.id) > (p_after_xid, p_after_id) and (e.xid, e.id) <= (p_until_xid, p_until_id)
+          order by e.xid, e.id limit least(p_limit, 1000))) f
+     where f.xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by f.xid, f.id
+     limit least(p_limit, 1000)
+$$;
+
+
+ALTER FUNCTION public.follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer) IS 'Events between two cursors, in commit order: of all projects and teams that the caller sees, of one project, or about one subject.';
 
 
 --
@@ -10485,6 +10593,13 @@ CREATE INDEX audit_log_project_id_idx ON public.audit_log USING btree (project_i
 
 
 --
+-- Name: events_access_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX events_access_idx ON public.events USING btree (xid, id) WHERE ((type ~~ 'project.%'::text) OR (type ~~ 'team.%'::text) OR (type ~~ 'user.%'::text) OR (type ~~ 'invitation.%'::text));
+
+
+--
 -- Name: events_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -11815,14 +11930,14 @@ CREATE POLICY events_select_jobs ON public.events FOR SELECT TO devos_jobs USING
 -- Name: events events_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY events_select_member ON public.events FOR SELECT TO authenticated USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+CREATE POLICY events_select_member ON public.events FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
 -- Name: events events_select_team; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY events_select_team ON public.events FOR SELECT TO authenticated USING (((project_id IS NULL) AND ((subject_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
+CREATE POLICY events_select_team ON public.events FOR SELECT TO authenticated, devos_api USING (((project_id IS NULL) AND ((subject_id = ANY (( SELECT private.my_team_ids() AS my_team_ids)::uuid[])) OR (( SELECT public.get_my_role() AS get_my_role) = 'admin'::public.app_role))));
 
 
 --
@@ -13656,6 +13771,14 @@ GRANT ALL ON FUNCTION private.read_delivery(p_id uuid) TO devos_worker;
 
 
 --
+-- Name: FUNCTION read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_limit integer) TO devos_login;
+
+
+--
 -- Name: FUNCTION read_feedback(p_id uuid); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -14337,6 +14460,14 @@ GRANT ALL ON FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_se
 
 
 --
+-- Name: FUNCTION event_visibility(p_project_id uuid, p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION extend_leases(p_leases jsonb, p_lease_seconds integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -14350,6 +14481,14 @@ GRANT ALL ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integ
 
 REVOKE ALL ON FUNCTION public.fail_tasks(p_items jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.fail_tasks(p_items jsonb) TO agent;
+
+
+--
+-- Name: FUNCTION follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.follow_events(p_after_xid xid8, p_after_id bigint, p_until_xid xid8, p_until_id bigint, p_project_id uuid, p_subject_id uuid, p_limit integer) TO authenticated;
 
 
 --

@@ -29,6 +29,9 @@ _READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.25
 _STAYS_SECONDS = 10.0
 _DEATHS_IN_A_ROW = 20
+# Open as long as somebody waits for work or follows events: the 128 of the library would lock others out.
+_CONNECTIONS = 10_000
+_BACKLOG = 1024
 
 
 class Worker(Protocol):
@@ -128,6 +131,8 @@ def _api_server(app: Farewell, settings: Settings) -> Server:
         port=settings.port,
         interface=Interfaces.ASGI,
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
         ssl_cert=settings.tls_certificate,
         ssl_key=settings.tls_key,
         ssl_ca=settings.tls_client_ca,

@@ -27,6 +27,8 @@ _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _Request = Request[Any, Any, Any]
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _Guard = Callable[[_Connection, BaseRouteHandler], Awaitable[None]]
+Admission = Callable[[], Awaitable[Caller]]
+"""Asks again whether the credential of a request holds, for what goes on longer than a request. 401, 403."""
 
 TokenKind = Literal["agent", "api", "prj", "reg", "inv"]
 
@@ -115,11 +117,16 @@ def require_credential(database: Database, tokens: TokenChecker, uses: Batcher) 
         if handler.opt.get("registration") and (token := registration_token(connection)):
             connection.state.caller = await _registering(token, database)
             return
-        presented = await _authenticate(connection, database, tokens)
-        if presented.token_id is not None:
-            uses.add(presented.token_id)
-        _require_scope(presented, needed)
-        connection.state.caller = presented.caller
+
+        async def admit() -> Caller:
+            presented = await _authenticate(connection, database, tokens)
+            if presented.token_id is not None:
+                uses.add(presented.token_id)
+            _require_scope(presented, needed)
+            return presented.caller
+
+        connection.state.caller = await admit()
+        connection.state.admission = admit
 
     return guard
 
@@ -201,6 +208,11 @@ async def _registering(token: Token, database: Database) -> Caller:
 def provide_caller(request: _Request) -> Caller:
     """The caller of this request, as the guard found it."""
     return request.state.caller
+
+
+def provide_admission(request: _Request) -> Admission:
+    """How to ask again whether the credential of this request holds."""
+    return request.state.admission
 
 
 async def provide_session(

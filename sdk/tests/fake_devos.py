@@ -22,6 +22,7 @@ import fake_backlog
 import fake_graph
 import fake_logs
 import fake_people
+import fake_stream
 from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
@@ -40,6 +41,7 @@ class Seen:
     headers: dict[str, str]
     body: Any
     gone: Callable[[], bool] = field(repr=False)
+    url: str = ""
     status: int = 0
 
 
@@ -52,6 +54,8 @@ class Faults:
     refuse_next: dict[str, Refusal] = field(default_factory=dict)
     answer_next: dict[str, Any] = field(default_factory=dict)
     hang_on: set[str] = field(default_factory=set)
+    streams: list[str] = field(default_factory=list[str])
+    """How the next streams end, each after one event: `break`, or with the text of an `end` or a `reset`."""
 
 
 class FakeDevos(Store):
@@ -157,7 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         is_raw = address.path.startswith("/api/webhooks/") or "/artifacts/" in address.path
         body = raw if is_raw else json.loads(raw or b"null")
-        seen = Seen(self.command, address.path, dict(parse_qsl(address.query)), headers, body, self._gone)
+        seen = Seen(
+            self.command, address.path, dict(parse_qsl(address.query)), headers, body, self._gone, self.path
+        )
         with fake.lock:
             fake.requests.append(seen)
             while address.path in fake.faults.hang_on:
@@ -173,7 +179,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         with suppress(BrokenPipeError, ConnectionResetError):  # the caller has gone
-            self._write(seen, answer)
+            if seen.path == "/api/stream" and seen.status == 200:
+                fake_stream.write(self, fake, seen)
+            else:
+                self._write(seen, answer)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 

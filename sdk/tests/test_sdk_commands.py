@@ -232,7 +232,14 @@ def test_a_command_asks_for_what_it_says(
 
 
 # Commands with tests of their own.
-ELSEWHERE = {("artifacts", "download"), ("artifacts", "list"), ("tasks", "logs"), ("tasks", "wait")}
+ELSEWHERE = {
+    ("events", "follow"),
+    ("tasks", "follow"),
+    ("artifacts", "download"),
+    ("artifacts", "list"),
+    ("tasks", "logs"),
+    ("tasks", "wait"),
+}
 
 
 def test_all_commands_are_called() -> None:

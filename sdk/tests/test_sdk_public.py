@@ -25,12 +25,12 @@ VERBS = {
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
     "AsyncDevos": "agents artifacts close dead_letters events invitations logs project_tokens projects "
-    "refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens users "
-    "whoami",
+    "refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens "
+    "users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "artifacts": "delete download get",
     "dead_letters": "list",
-    "events": "iterate list",
+    "events": "follow iterate list",
     "invitations": "accept create list revoke",
     "project_tokens": "create list revoke",
     "logs": "list",
@@ -41,7 +41,8 @@ VERBS = {
     "secrets": "delete list set",
     "services": "create increase_budget list",
     "tasks": "add_dependencies artifacts attempts cancel charges counts create create_many delete "
-    "dependencies edit get lineage list logs remove_dependency requeue requeue_failed set_status steps successor wait",
+    "dependencies edit follow get lineage list logs remove_dependency requeue requeue_failed set_status "
+    "steps successor wait",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",
     "users": "activate deactivate get list set_role",

@@ -225,3 +225,21 @@ def test_a_stranger_finds_nothing(server: Running, admin: Devos) -> None:
                 look(project.id)
         with pytest.raises(NotFound):
             mallory.secrets.list(project_id=project.id)
+
+
+async def test_events_are_followed_as_they_happen_and_from_a_cursor_on(server: Running) -> None:
+    async with AsyncDevos(server.url) as person:
+        await person.sign_in(server.told["email"], server.told["password"])
+        project = await person.projects.create("followed")
+        following = person.events.follow(project_id=project.id, types=["task"], after="0")
+        made = [
+            await person.tasks.create(str(number), project_id=project.id, kind="none") for number in range(3)
+        ]
+        told = [await anext(following) for _ in made]
+        assert [event.subject_id for event in told] == [task.id for task in made]
+        again = person.events.follow(task_id=made[2].id, after=told[1].cursor)
+        assert await anext(again) == told[2]
+        await person.tasks.cancel(made[2].id)
+        assert [(await anext(stream)).type for stream in (following, again)] == ["task.cancelled"] * 2
+        with pytest.raises(NotFound):
+            await anext(person.events.follow(project_id=made[0].id))

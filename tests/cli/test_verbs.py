@@ -191,7 +191,9 @@ def test_an_agent_registers_itself_works_and_gets_a_new_key(
     agent = start_agent(server, home)
     try:
         second = bob.does(*task, "--agent", found["id"])["id"]
-        eventually(lambda: bob.does("tasks", "show", second)["state"] == "completed", 30)
+        followed = bob.run("tasks", "follow", second)
+        assert followed.code == 0, followed.text
+        assert "completed" in followed.out.splitlines()[-1]
     finally:
         stop(agent)
     bob.does("agents", "deactivate", found["id"])

@@ -22,7 +22,7 @@ from control_plane.domains.budgets.models import (
     Service,
     ServiceStatus,
 )
-from control_plane.domains.events.models import Event
+from control_plane.domains.events.models import Event, Fresh, Visibility
 from control_plane.domains.forge.models import Delivery, Feedback, QueuedFeedback, Repository, WebhookOutcome
 from control_plane.domains.identity.models import (
     AuthFlow,
@@ -97,6 +97,7 @@ ANSWERS: set[type[Model]] = {
     DispatchOutcome,
     Entered,
     Feedback,
+    Fresh,
     ItemResult,
     Login,
     Noted,
@@ -111,6 +112,7 @@ ANSWERS: set[type[Model]] = {
     TaskCount,
     TradedCode,
     User,
+    Visibility,
     WebhookOutcome,
     Whoami,
 }
@@ -263,6 +265,13 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         ChargeOutcome: [
             await agent.call("charge_service", service_id=service, amount=amount, key=str(amount), **lease)
             for amount in (1, 2, 1000)
+        ],
+        Fresh: [
+            await world.login.call("private.read_feed", after_xid=0, after_id=after, limit=5)
+            for after in (0, 2**62)
+        ],
+        Visibility: [
+            await actor.call("event_visibility") for actor in (world.supervisor, world.viewer, world.admin)
         ],
         Whoami: [await actor.call("whoami") for actor in (world.supervisor, agent)],
         TaskCount: await world.supervisor.call("task_counts", project_id=world.project),

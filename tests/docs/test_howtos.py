@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from control_plane.http.scopes import SCOPES
+from devos_sdk import Devos
 from tests.docs.repository import ROOT
 from tests.support.devos import Running, environment, running
+from tests.support.devos import devos as devos_command
 from tests.support.folders import enterable_folder
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -100,6 +102,29 @@ def test_the_page_about_secrets_does_what_it_says(
     assert (own["project_id"], shared["team_id"]) == (told["PROJECT"], told["TEAM"])
     assert listed["items"] == [own]
     assert printed[-1] == "Encrypted anew: 1."
+
+
+def test_the_page_about_following_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "howto" / "follow-events.md").read_text()
+    with Devos(server.url) as devos:
+        devos.sign_in(told["EMAIL"], told["PASSWORD"])
+        token = devos.tokens.create("x", scopes=["events:read", "tasks:read"]).token.get_secret_value()
+        task = devos.tasks.create("Greet Ada", project_id=told["PROJECT"], kind="greet")
+        devos.tasks.cancel(task.id)
+    (program,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    env = environment(tmp_path, {"DEVOS_URL": server.url, "DEVOS_TOKEN": token})
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("task.created Greet Ada\n", "")
+    (curl,) = [block for block in BLOCK.findall(page) if "curl" in block]
+    script = "\n".join(line.removeprefix("$ ") for line in curl.splitlines())
+    done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True)
+    assert json.loads(done.stdout.removeprefix("data: "))["subject_id"] == task.id
+    followed = devos_command("tasks", "follow", task.id, home=tmp_path, env=env)
+    assert (followed.code, followed.out.split()[-1]) == (1, "cancelled")
 
 
 def test_every_scope_is_on_the_page_about_tokens() -> None:

@@ -13,7 +13,7 @@ agent key           exchange
 agents:read         listAgents readAgent listAgentKeys listRegistrationTokens
 agents:write        registerAgent updateAgent setAgentActivation rotateAgentKey revokeAgentKey addProjectAgent
                     removeProjectAgent createRegistrationToken revokeRegistrationToken
-events:read         listEvents
+events:read         listEvents streamEvents
 people:read         listPeople readPerson listInvitations
 people:write        setRole setActivation createInvitation revokeInvitation
 projects:read       listProjects readProject readProjectConfig listProjectMembers listProjectTokens

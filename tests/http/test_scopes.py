@@ -24,7 +24,7 @@ ASKING = [operation for operation in OPERATIONS if NEEDS.get(operation.id) != "p
 async def opens(caller: httpx.AsyncClient, operation: Operation, scene: Scene) -> bool:
     """Whether the guard lets a caller through to a route; what its role may not do there is no matter."""
     answer = await caller.request(**request_of(operation, scene))
-    code = answer.json().get("code") if answer.content else None
+    code = answer.json().get("code") if "json" in answer.headers.get("content-type", "") else None
     if NEEDS[operation.id] == "agent key":
         return answer.status_code != 401
     assert answer.status_code != 401, operation.id

@@ -23,7 +23,7 @@ select gen_random_uuid(), l.project_id, l.id, l.kind, 'Waiting', 1 + nr % 4, 1 +
 """
 _COUNTERS = """
 select c.relname, pg_stat_get_xact_numscans(c.oid) as scans, pg_stat_get_xact_tuples_returned(c.oid) as rows
-  from pg_class c where c.relname = 'tasks' or c.relname like 'tasks\\_%'
+  from pg_class c where c.relname ~ '^(tasks|events)($|_)'
 """
 
 

@@ -81,9 +81,39 @@ async def running(settings: Settings) -> AsyncGenerator[Litestar]:
 
 
 def client(app: Litestar, **headers: str) -> httpx.AsyncClient:
-    """A client of an app in this process. What the app fails at comes back as its answer."""
-    transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
+    """A client of an app in this process. What the app fails at comes back as its answer.
+
+    From a stream it takes the first chunk and hangs up: it reads answers to their end, and a stream has none.
+    """
+    transport = httpx.ASGITransport(_hanging_up(cast(Any, app)), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://devos.test", headers=headers, timeout=60)
+
+
+def _hanging_up(app: Any) -> Any:
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        heard = asyncio.Event()
+        streamed = False
+
+        async def receive_or_hang_up() -> Any:
+            if streamed:
+                await heard.wait()
+                return {"type": "http.disconnect"}
+            return await receive()
+
+        async def send_first(message: Any) -> None:
+            nonlocal streamed
+            if message["type"] == "http.response.start":
+                streamed = any(value.startswith(b"text/event-stream") for _, value in message["headers"])
+            elif streamed and message.get("body"):
+                if not heard.is_set():
+                    await send({**message, "more_body": False})
+                heard.set()
+                return
+            await send(message)
+
+        await app(scope, receive_or_hang_up, send_first)
+
+    return run
 
 
 async def give_password(person: Actor, owner: Actor, password: str = PASSWORD) -> str:

@@ -58,9 +58,11 @@ class Canaries:
 
     async def ask(self, client: httpx.AsyncClient, method: str, url: str, **request: Any) -> httpx.Response:
         """Send a request, and keep the answer and what it shows."""
-        answer = await client.request(method, url, **request)
+        async with client.stream(method, url, **request) as answer:
+            streamed = answer.headers.get("content-type", "").startswith("text/event-stream")
+            text = await anext(answer.aiter_text()) if streamed else (await answer.aread()).decode()
         label = f"{method} {answer.request.url.path[:60]}"
-        self.answers.append((label, f"{answer.status_code} {dict(answer.headers)} {answer.text}"))
+        self.answers.append((label, f"{answer.status_code} {dict(answer.headers)} {text}"))
         if answer.headers.get("content-type") == "application/json":
             for name, value in _members(answer.json()):
                 if name in SHOWN and isinstance(value, str):

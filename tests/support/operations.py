@@ -30,6 +30,7 @@ class Operation:
     body: Mapping[str, Any] | None = None
     content: bytes | None = None
     headers: Mapping[str, str] | None = None
+    answers: str = "application/json"
 
     @property
     def keyed(self) -> bool:
@@ -356,6 +357,13 @@ OPERATIONS = [
     Operation("receiveGithubWebhook", "nobody", "POST", "/api/webhooks/github", 202),
     Operation("postFeedback", "agent", "POST", "/api/integrations/github/pr-feedback", 202, _COMMENT),
     Operation("listEvents", "person", "GET", "/api/workflow/events?project_id={project}"),
+    Operation(
+        "streamEvents",
+        "person",
+        "GET",
+        "/api/stream?project_id={project}&task_id={waiting}&types=task",
+        answers="text/event-stream",
+    ),
     Operation(
         "setProjectSecret",
         "person",

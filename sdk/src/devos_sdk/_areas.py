@@ -25,6 +25,7 @@ from devos_sdk._models import (
     amount_text,
 )
 from devos_sdk._portal import M, Verb, Walk
+from devos_sdk._stream import Watch, follow_events
 
 Order = Literal["asc", "desc"]
 
@@ -183,6 +184,39 @@ class Tasks(TaskChanges[M]):
             Page[Artifact], f"/api/tasks/{task_id}/artifacts", limit=limit, cursor=cursor
         )
 
+    @Walk
+    async def follow(self, task_id: str) -> AsyncIterator[Task | LogLine]:
+        """What its handlers log, and the task whenever its state or progress changes, until it has ended."""
+        watch, cursor, known = Watch(self._http, task_id), "0", None
+        try:
+            while True:
+                task = await self._http.get(Task, f"/api/tasks/{task_id}")
+                async for line in self._lines(task_id, cursor):
+                    cursor = str(line.id)
+                    yield line
+                shown = (task.state, task.attempt, task.progress, task.progress_note)
+                if shown != known:
+                    yield task
+                if task.state in ("completed", "failed", "cancelled"):
+                    return
+                known = shown
+                await watch.next()
+        finally:
+            watch.end()
+
+    async def _lines(self, task_id: str, cursor: str) -> AsyncIterator[LogLine]:
+        """All that was logged after a line until now."""
+        following: str | None = None
+        while True:
+            page = await self._http.get(
+                Page[LogLine], f"/api/tasks/{task_id}/logs", limit=1000, after=cursor, cursor=following
+            )
+            for line in page.items:
+                yield line
+            following = page.next_cursor
+            if following is None:
+                return
+
     @Verb
     async def charges(
         self, task_id: str, *, limit: int | None = None, cursor: str | None = None
@@ -261,6 +295,25 @@ class Events(HttpArea[M]):
         return await self._http.get(
             Page[Event], "/api/workflow/events", project_id=project_id, after=after, limit=limit
         )
+
+    @Walk
+    async def follow(
+        self,
+        *,
+        project_id: str | None = None,
+        task_id: str | None = None,
+        types: Sequence[str] = (),
+        after: str | None = None,
+    ) -> AsyncIterator[Event]:
+        """Events as they happen, from now on or after a cursor, for as long as you iterate.
+
+        When the connection breaks it goes on where it was. It raises what the server refuses, and
+        `Conflict` with the code `cursor_not_kept` when events after the cursor are gone. A type is whole,
+        such as `task.failed`, or stands for all that begin with it, such as `task`.
+        """
+        asked = {"project_id": project_id, "task_id": task_id, "types": [*types] or None}
+        async for event in follow_events(self._http, given(asked), after):
+            yield event
 
     @Walk
     async def iterate(self, *, project_id: str, after: str | None = None) -> AsyncIterator[Event]:

@@ -220,7 +220,7 @@ class Requeued(Model):
 class LogLine(Model):
     """One line of a task's log. `task_id` is there in the log of a project."""
 
-    id: int = 0
+    id: int
     task_id: str | None = None
     attempt: int
     level: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from contextlib import suppress
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 P = ParamSpec("P")
@@ -71,7 +72,7 @@ class Walk(Generic[P, T]):
     @overload
     def __get__(self, area: Area[Async], owner: Any) -> Callable[P, AsyncIterator[T]]: ...
     @overload
-    def __get__(self, area: Area[Sync], owner: Any) -> Callable[P, Iterator[T]]: ...
+    def __get__(self, area: Area[Sync], owner: Any) -> Callable[P, Generator[T, None, None]]: ...
     def __get__(self, area: Area[Any] | None, owner: Any) -> Any:
         if area is None:
             return self._run
@@ -147,11 +148,17 @@ def _named_after(run: Callable[..., Any], call: Callable[..., Any]) -> Callable[
     return call
 
 
-def _block_on(items: AsyncIterator[T], portal: Portal) -> Iterator[T]:
+def _block_on(items: AsyncIterator[T], portal: Portal) -> Generator[T, None, None]:
     end = object()
 
     async def following() -> T | object:
         return await anext(items, end)
 
-    while (item := portal.call(following())) is not end:
-        yield item  # type: ignore[misc]
+    try:
+        while (item := portal.call(following())) is not end:
+            yield item  # type: ignore[misc]
+    finally:
+        # Whoever stops in the middle must not leave a request open. A closed client has none.
+        if isinstance(items, AsyncGenerator):
+            with suppress(RuntimeError):
+                portal.call(items.aclose())

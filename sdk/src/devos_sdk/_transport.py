@@ -10,7 +10,16 @@ import random
 import ssl
 import time
 import uuid
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -28,6 +37,8 @@ Credential = str | None | Callable[[], Awaitable[str | None]]
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 10.0
+# The server says something every 15 s; after so long without a word nobody is there any more.
+_SILENCE_SECONDS = 45.0
 
 
 def back_off(failures: int) -> float:
@@ -102,7 +113,7 @@ class Transport:
     ) -> None:
         self.url = address(url)
         self.credential = credential
-        self._patience = patience.total_seconds() if patience is not None else float("inf")
+        self.patience = patience.total_seconds() if patience is not None else float("inf")
         self._http = http_client(self.url, timeout)
 
     async def close(self) -> None:
@@ -172,7 +183,28 @@ class Transport:
             )
             return self._once(request, request_id)
 
-        return await (patiently(once, self._patience) if repeatable else once())
+        return await (patiently(once, self.patience) if repeatable else once())
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """The body of an answer as it comes. A break of the connection is raised as `Unavailable`, too."""
+        all_headers = {"X-Request-ID": uuid.uuid4().hex, **headers, **await self._credential()}
+        request = self._http.build_request(
+            "GET", path, params=params, headers=all_headers, timeout=httpx.Timeout(30, read=_SILENCE_SECONDS)
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+            try:
+                if not response.is_success:
+                    await response.aread()
+                    raise error_of(response)
+                yield response.aiter_bytes()
+            finally:
+                await response.aclose()
+        except (httpx.TransportError, ssl.SSLError) as exc:
+            raise unreachable(self.url, exc) from exc
 
     async def fetch(self, path: str, write: Callable[[bytes], object]) -> str:
         """GET what is no JSON, piece by piece, once. Answers its SHA-256."""

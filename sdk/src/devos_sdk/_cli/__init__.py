@@ -12,6 +12,7 @@ def commands() -> typer.Typer:
         agents,
         artifacts,
         backlog,
+        follow,
         graph,
         invitations,
         login,
@@ -32,7 +33,19 @@ def commands() -> typer.Typer:
     backlog.add_to(work.tasks)
     for command in (login.login, login.signup, login.logout, login.whoami):
         app.command()(command)
-    areas = (users, invitations, teams, projects, secrets, access, agents, work, backlog, artifacts)
+    areas = (
+        users,
+        invitations,
+        teams,
+        projects,
+        secrets,
+        access,
+        agents,
+        work,
+        backlog,
+        artifacts,
+        follow,
+    )
     for name, area in (named for module in areas for named in module.AREAS.items()):
         app.add_typer(area, name=name)
     return app

@@ -41,6 +41,15 @@ def show_page(page: Page[Any], as_json: bool) -> None:
         Console(stderr=True).print("There are none.")
 
 
+def show_next(answer: Model, as_json: bool, *cells: object, style: str = "") -> None:
+    """Print one of many that come one after the other, on a line of its own."""
+    if as_json:
+        _emit(answer.model_dump(mode="json"))
+        return
+    line = Text("  ".join(printable(str(cell)) for cell in cells if cell not in (None, "")), style=style)
+    Console(highlight=False, soft_wrap=True).print(line)
+
+
 def show_once(about: Model, secret: SecretStr, as_json: bool, *, whole: Model) -> None:
     """Print a secret that was just made: alone on standard output, for a pipe or a variable."""
     if as_json:
