@@ -101,6 +101,190 @@ CREATE TYPE public.service_state AS ENUM (
 ALTER TYPE public.service_state OWNER TO devos_owner;
 
 --
+-- Name: task_acceptance; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_acceptance AS jsonb
+	CONSTRAINT tasks_acceptance_is_list CHECK (((jsonb_typeof(VALUE) = 'array'::text) AND (octet_length((VALUE)::text) <= 65536)));
+
+
+ALTER DOMAIN public.task_acceptance OWNER TO devos_owner;
+
+--
+-- Name: task_blocked_reason; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_blocked_reason AS text
+	CONSTRAINT tasks_blocked_reason CHECK ((VALUE = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text, 'predecessor'::text])));
+
+
+ALTER DOMAIN public.task_blocked_reason OWNER TO devos_owner;
+
+--
+-- Name: task_cancel_reason; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_cancel_reason AS text
+	CONSTRAINT tasks_cancel_reason_length CHECK ((char_length(VALUE) <= 500));
+
+
+ALTER DOMAIN public.task_cancel_reason OWNER TO devos_owner;
+
+--
+-- Name: task_capabilities; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_capabilities AS text[]
+	CONSTRAINT tasks_capabilities_count CHECK ((cardinality(VALUE) <= 100));
+
+
+ALTER DOMAIN public.task_capabilities OWNER TO devos_owner;
+
+--
+-- Name: task_checkpoint; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_checkpoint AS jsonb
+	CONSTRAINT tasks_checkpoint_is_object CHECK ((jsonb_typeof(VALUE) = 'object'::text))
+	CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((VALUE)::text) <= 65536));
+
+
+ALTER DOMAIN public.task_checkpoint OWNER TO devos_owner;
+
+--
+-- Name: task_description; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_description AS text
+	CONSTRAINT tasks_description_length CHECK ((char_length(VALUE) <= 65536));
+
+
+ALTER DOMAIN public.task_description OWNER TO devos_owner;
+
+--
+-- Name: task_error; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_error AS jsonb
+	CONSTRAINT tasks_last_error_is_object CHECK ((jsonb_typeof(VALUE) = 'object'::text))
+	CONSTRAINT tasks_last_error_size CHECK ((octet_length((VALUE)::text) <= 65536));
+
+
+ALTER DOMAIN public.task_error OWNER TO devos_owner;
+
+--
+-- Name: task_expected_artifacts; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_expected_artifacts AS jsonb
+	CONSTRAINT tasks_expected_artifacts_is_list CHECK (((jsonb_typeof(VALUE) = 'array'::text) AND (octet_length((VALUE)::text) <= 16384)));
+
+
+ALTER DOMAIN public.task_expected_artifacts OWNER TO devos_owner;
+
+--
+-- Name: task_input; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_input AS jsonb
+	CONSTRAINT tasks_input_is_object CHECK ((jsonb_typeof(VALUE) = 'object'::text))
+	CONSTRAINT tasks_input_size CHECK ((octet_length((VALUE)::text) <= 262144));
+
+
+ALTER DOMAIN public.task_input OWNER TO devos_owner;
+
+--
+-- Name: task_kind; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_kind AS text
+	CONSTRAINT tasks_kind_format CHECK ((VALUE ~ '^[a-z][a-z0-9_.-]{0,63}$'::text));
+
+
+ALTER DOMAIN public.task_kind OWNER TO devos_owner;
+
+--
+-- Name: task_max_retries; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_max_retries AS integer
+	CONSTRAINT tasks_max_retries_range CHECK (((VALUE >= 0) AND (VALUE <= 100)));
+
+
+ALTER DOMAIN public.task_max_retries OWNER TO devos_owner;
+
+--
+-- Name: task_output; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_output AS jsonb
+	CONSTRAINT tasks_output_is_object CHECK ((jsonb_typeof(VALUE) = 'object'::text))
+	CONSTRAINT tasks_output_size CHECK ((octet_length((VALUE)::text) <= 262144));
+
+
+ALTER DOMAIN public.task_output OWNER TO devos_owner;
+
+--
+-- Name: task_priority; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_priority AS smallint
+	CONSTRAINT tasks_priority_range CHECK (((VALUE >= 1) AND (VALUE <= 4)));
+
+
+ALTER DOMAIN public.task_priority OWNER TO devos_owner;
+
+--
+-- Name: task_progress; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_progress AS numeric(4,3)
+	CONSTRAINT tasks_progress_range CHECK (((VALUE >= (0)::numeric) AND (VALUE <= (1)::numeric)));
+
+
+ALTER DOMAIN public.task_progress OWNER TO devos_owner;
+
+--
+-- Name: task_related_ids; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_related_ids AS uuid[]
+	CONSTRAINT tasks_related_count CHECK ((cardinality(VALUE) <= 100));
+
+
+ALTER DOMAIN public.task_related_ids OWNER TO devos_owner;
+
+--
+-- Name: task_resource_requirements; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_resource_requirements AS jsonb
+	CONSTRAINT tasks_resource_requirements_is_object CHECK (((jsonb_typeof(VALUE) = 'object'::text) AND (octet_length((VALUE)::text) <= 16384)));
+
+
+ALTER DOMAIN public.task_resource_requirements OWNER TO devos_owner;
+
+--
+-- Name: task_retry_seconds; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_retry_seconds AS integer
+	CONSTRAINT tasks_retry_range CHECK (((VALUE >= 0) AND (VALUE <= 604800)));
+
+
+ALTER DOMAIN public.task_retry_seconds OWNER TO devos_owner;
+
+--
+-- Name: task_run_at; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_run_at AS timestamp with time zone
+	CONSTRAINT tasks_run_at_range CHECK (((VALUE >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (VALUE <= '2200-01-01 00:00:00+00'::timestamp with time zone)));
+
+
+ALTER DOMAIN public.task_run_at OWNER TO devos_owner;
+
+--
 -- Name: task_state; Type: TYPE; Schema: public; Owner: devos_owner
 --
 
@@ -116,6 +300,36 @@ CREATE TYPE public.task_state AS ENUM (
 
 
 ALTER TYPE public.task_state OWNER TO devos_owner;
+
+--
+-- Name: task_tags; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_tags AS text[]
+	CONSTRAINT tasks_tags_count CHECK ((cardinality(VALUE) <= 50));
+
+
+ALTER DOMAIN public.task_tags OWNER TO devos_owner;
+
+--
+-- Name: task_timeout; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_timeout AS integer
+	CONSTRAINT tasks_timeout_range CHECK (((VALUE >= 1) AND (VALUE <= 604800)));
+
+
+ALTER DOMAIN public.task_timeout OWNER TO devos_owner;
+
+--
+-- Name: task_title; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_title AS text
+	CONSTRAINT tasks_title_length CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 500)));
+
+
+ALTER DOMAIN public.task_title OWNER TO devos_owner;
 
 --
 -- Name: email(); Type: FUNCTION; Schema: auth; Owner: postgres
@@ -403,41 +617,37 @@ COMMENT ON FUNCTION private.allowances(p_action text, p_email text, p_address in
 
 
 --
--- Name: answer_finished(jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: answer_finished(jsonb, json, bigint[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) RETURNS jsonb
+CREATE FUNCTION private.answer_finished(p_items jsonb, p_results json, p_numbers bigint[]) RETURNS json
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select jsonb_agg(jsonb_build_object(
-               'task_id', i.task_id,
-               'outcome', case
-                   when i.done then p_done -> i.task_id::text ->> 'outcome'
+    select json_agg(coalesce(
+               p_results -> (array_position(p_numbers, x.nr) - 1),
+               json_build_object(
+                   'task_id', x.task_id,
                    -- Told before, and the answer was lost on its way: nothing is done twice.
-                   when exists (select from public.task_attempts a
-                                 where a.lease_token = i.lease_token and a.task_id = i.task_id
-                                   and a.agent_id = (select private.my_agent_id())
-                                   and a.outcome <> 'lease_expired'
-                                   and a.error ->> 'code' is distinct from 'cancel_ignored') then 'duplicate'
-                   else 'lease_lost' end,
-               'state', case when i.done then p_done -> i.task_id::text ->> 'state' end)
-               order by i.nr)
-      from (select x.task_id, x.lease_token, x.nr,
-                   row_number() over (partition by x.task_id, x.lease_token order by x.nr) = 1
-                   and coalesce(p_done -> x.task_id::text ->> 'lease_token' = x.lease_token::text, false) as done
-              from rows from (jsonb_to_recordset(p_items) as (task_id uuid, lease_token bigint))
-                   with ordinality as x (task_id, lease_token, nr)) i
+                   'outcome', case when exists (
+                       select from public.task_attempts a
+                        where a.lease_token = x.lease_token and a.task_id = x.task_id
+                          and a.agent_id = (select private.my_agent_id())
+                          and a.outcome <> 'lease_expired'
+                          and a.error ->> 'code' is distinct from 'cancel_ignored') then 'duplicate' else 'lease_lost' end,
+                   'state', null)) order by x.nr)
+      from rows from (jsonb_to_recordset(p_items) as (task_id uuid, lease_token bigint))
+           with ordinality as x (task_id, lease_token, nr)
 $$;
 
 
-ALTER FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) OWNER TO devos_api;
+ALTER FUNCTION private.answer_finished(p_items jsonb, p_results json, p_numbers bigint[]) OWNER TO devos_api;
 
 --
--- Name: FUNCTION answer_finished(p_items jsonb, p_done jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION answer_finished(p_items jsonb, p_results json, p_numbers bigint[]); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) IS 'What became of each item of finish_tasks, in the order sent.';
+COMMENT ON FUNCTION private.answer_finished(p_items jsonb, p_results json, p_numbers bigint[]) IS 'What became of each item of finish_tasks, in the order sent; p_numbers are the items that the results are for.';
 
 
 --
@@ -692,26 +902,26 @@ CREATE TABLE public.tasks (
     id uuid NOT NULL,
     project_id uuid NOT NULL,
     lane_id bigint NOT NULL,
-    kind text NOT NULL,
-    title text NOT NULL,
-    description text DEFAULT ''::text NOT NULL,
+    kind public.task_kind NOT NULL,
+    title public.task_title NOT NULL,
+    description public.task_description DEFAULT ''::text NOT NULL,
     state public.task_state DEFAULT 'pending'::public.task_state NOT NULL,
-    priority smallint DEFAULT 3 NOT NULL,
-    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL,
-    input jsonb DEFAULT '{}'::jsonb NOT NULL,
-    output jsonb,
-    checkpoint jsonb,
-    progress numeric(4,3) DEFAULT 0 NOT NULL,
+    priority public.task_priority DEFAULT 3 NOT NULL,
+    required_capabilities public.task_capabilities DEFAULT '{}'::text[] NOT NULL,
+    input public.task_input DEFAULT '{}'::jsonb NOT NULL,
+    output public.task_output,
+    checkpoint public.task_checkpoint,
+    progress public.task_progress DEFAULT 0 NOT NULL,
     progress_note text,
     attempt integer DEFAULT 0 NOT NULL,
     retry_count integer DEFAULT 0 NOT NULL,
-    max_retries integer DEFAULT 3 NOT NULL,
-    retry_base_seconds integer DEFAULT 2 NOT NULL,
-    retry_cap_seconds integer DEFAULT 600 NOT NULL,
-    last_error jsonb,
-    blocked_reason text,
+    max_retries public.task_max_retries DEFAULT 3 NOT NULL,
+    retry_base_seconds public.task_retry_seconds DEFAULT 2 NOT NULL,
+    retry_cap_seconds public.task_retry_seconds DEFAULT 600 NOT NULL,
+    last_error public.task_error,
+    blocked_reason public.task_blocked_reason,
     dedupe_key text,
-    run_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    run_at public.task_run_at DEFAULT statement_timestamp() NOT NULL,
     agent_id uuid,
     lease_token bigint,
     lease_expires_at timestamp with time zone,
@@ -723,47 +933,21 @@ CREATE TABLE public.tasks (
     finished_at timestamp with time zone,
     assigned_agent_id uuid,
     version integer DEFAULT 1 NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    related_task_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    resource_requirements jsonb DEFAULT '{}'::jsonb NOT NULL,
-    expected_artifacts jsonb DEFAULT '[]'::jsonb NOT NULL,
-    acceptance jsonb DEFAULT '[]'::jsonb NOT NULL,
-    timeout_seconds integer,
-    queue_priority smallint DEFAULT 3 NOT NULL,
+    tags public.task_tags DEFAULT '{}'::text[] NOT NULL,
+    related_task_ids public.task_related_ids DEFAULT '{}'::uuid[] NOT NULL,
+    resource_requirements public.task_resource_requirements DEFAULT '{}'::jsonb NOT NULL,
+    expected_artifacts public.task_expected_artifacts DEFAULT '[]'::jsonb NOT NULL,
+    acceptance public.task_acceptance DEFAULT '[]'::jsonb NOT NULL,
+    timeout_seconds public.task_timeout,
+    queue_priority public.task_priority DEFAULT 3 NOT NULL,
     parent_task_id uuid,
     open_dependencies integer DEFAULT 0 NOT NULL,
+    progress_told_at timestamp with time zone,
     postponed integer DEFAULT 0 NOT NULL,
-    cancel_reason text,
-    CONSTRAINT tasks_acceptance_is_list CHECK (((jsonb_typeof(acceptance) = 'array'::text) AND (octet_length((acceptance)::text) <= 65536))),
+    cancel_reason public.task_cancel_reason,
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
-    CONSTRAINT tasks_blocked_reason CHECK ((blocked_reason = ANY (ARRAY['budget'::text, 'policy'::text, 'ci'::text, 'approval'::text, 'predecessor'::text]))),
-    CONSTRAINT tasks_cancel_reason_length CHECK ((char_length(cancel_reason) <= 500)),
-    CONSTRAINT tasks_capabilities_count CHECK ((cardinality(required_capabilities) <= 100)),
-    CONSTRAINT tasks_checkpoint_is_object CHECK ((jsonb_typeof(checkpoint) = 'object'::text)),
-    CONSTRAINT tasks_checkpoint_size CHECK ((octet_length((checkpoint)::text) <= 65536)),
-    CONSTRAINT tasks_description_length CHECK ((char_length(description) <= 65536)),
-    CONSTRAINT tasks_expected_artifacts_is_list CHECK (((jsonb_typeof(expected_artifacts) = 'array'::text) AND (octet_length((expected_artifacts)::text) <= 16384))),
-    CONSTRAINT tasks_input_is_object CHECK ((jsonb_typeof(input) = 'object'::text)),
-    CONSTRAINT tasks_input_size CHECK ((octet_length((input)::text) <= 262144)),
-    CONSTRAINT tasks_kind_format CHECK ((kind ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
-    CONSTRAINT tasks_last_error_is_object CHECK ((jsonb_typeof(last_error) = 'object'::text)),
-    CONSTRAINT tasks_last_error_size CHECK ((octet_length((last_error)::text) <= 65536)),
     CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
-    CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
-    CONSTRAINT tasks_max_retries_range CHECK (((max_retries >= 0) AND (max_retries <= 100))),
-    CONSTRAINT tasks_open_dependencies_range CHECK ((open_dependencies >= 0)),
-    CONSTRAINT tasks_output_is_object CHECK ((jsonb_typeof(output) = 'object'::text)),
-    CONSTRAINT tasks_output_size CHECK ((octet_length((output)::text) <= 262144)),
-    CONSTRAINT tasks_priority_range CHECK (((priority >= 1) AND (priority <= 4))),
-    CONSTRAINT tasks_progress_range CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
-    CONSTRAINT tasks_queue_priority_range CHECK (((queue_priority >= 1) AND (queue_priority <= priority))),
-    CONSTRAINT tasks_related_count CHECK ((cardinality(related_task_ids) <= 100)),
-    CONSTRAINT tasks_resource_requirements_is_object CHECK (((jsonb_typeof(resource_requirements) = 'object'::text) AND (octet_length((resource_requirements)::text) <= 16384))),
-    CONSTRAINT tasks_retry_range CHECK ((((retry_base_seconds >= 0) AND (retry_base_seconds <= 86400)) AND ((retry_cap_seconds >= 0) AND (retry_cap_seconds <= 604800)))),
-    CONSTRAINT tasks_run_at_range CHECK (((run_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (run_at <= '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT tasks_tags_count CHECK ((cardinality(tags) <= 50)),
-    CONSTRAINT tasks_timeout_range CHECK (((timeout_seconds >= 1) AND (timeout_seconds <= 604800))),
-    CONSTRAINT tasks_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 500)))
+    CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL)))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
 
@@ -798,6 +982,13 @@ COMMENT ON COLUMN public.tasks.version IS 'Counts the edits, so that two people 
 --
 
 COMMENT ON COLUMN public.tasks.open_dependencies IS 'How many predecessors are not settled yet; a task is claimed when there is none.';
+
+
+--
+-- Name: COLUMN tasks.progress_told_at; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.progress_told_at IS 'When an event told last how far the task is.';
 
 
 --
@@ -892,13 +1083,13 @@ COMMENT ON FUNCTION private.cancel(p_ids uuid[], p_reason text) IS 'Cancel those
 -- Name: claim_for(uuid, text[], integer, integer); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) RETURNS jsonb
+CREATE FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) RETURNS json
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-    v_tasks jsonb;
+    v_tasks json;
     v_ids uuid[];
     v_projects uuid[];
     v_data jsonb[];
@@ -929,15 +1120,14 @@ begin
              limit p_limit))
         returning t.*
     )
-    select jsonb_agg(jsonb_build_object(
-               'id', c.id, 'project_id', c.project_id, 'kind', c.kind, 'title', c.title, 'description', c.description,
-               'priority', private.priority_name(c.priority), 'input', c.input, 'attempt', c.attempt,
-               'retry_count', c.retry_count, 'checkpoint', c.checkpoint,
-               'lease_token', c.lease_token, 'lease_expires_at', c.lease_expires_at, 'lease_seconds', c.lease_seconds)
-               order by c.queue_priority, c.run_at, c.id),
+    -- json and not jsonb: it leaves as text, and nothing here looks into it.
+    select json_agg(row_to_json(told) order by c.queue_priority, c.run_at, c.id),
            array_agg(c.id), array_agg(c.project_id), array_agg(jsonb_build_object('attempt', c.attempt))
       into v_tasks, v_ids, v_projects, v_data
-      from claimed c;
+      from claimed c
+     cross join lateral (
+        select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
+               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds) told;
     if v_ids is null then
         return '[]';
     end if;
@@ -1553,6 +1743,32 @@ COMMENT ON FUNCTION private.failed_dependents(p_ids uuid[]) IS 'What failed or i
 
 
 --
+-- Name: feed_position(); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.feed_position() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- What is running, and what begins, has later transaction ids: nothing appears at this cursor or before it any more.
+    select coalesce(
+        (select e.xid || '.' || e.id from public.events e
+          where e.xid < pg_snapshot_xmin(pg_current_snapshot())
+          order by e.xid desc, e.id desc limit 1),
+        '0.0')
+$$;
+
+
+ALTER FUNCTION private.feed_position() OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION feed_position(); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.feed_position() IS 'The cursor of the last event before which nothing is still to come.';
+
+
+--
 -- Name: pull_request_feedback; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -1793,7 +2009,7 @@ begin
     end if;
     return private.finish_tasks(v_agent,
         (select jsonb_agg(i.item || jsonb_build_object('action', p_action) order by i.nr)
-           from jsonb_array_elements(p_items) with ordinality as i (item, nr)));
+           from jsonb_array_elements(p_items) with ordinality as i (item, nr)))::jsonb;
 end;
 $$;
 
@@ -1944,13 +2160,15 @@ COMMENT ON FUNCTION private.finish_outbox(p_id bigint) IS 'Job: an outbox row ha
 -- Name: finish_tasks(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) RETURNS jsonb
+CREATE FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) RETURNS json
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-    v_done jsonb;
+    v_results json;
+    v_numbers bigint[];
+    v_ready text[];
     v_ids uuid[];
     v_projects uuid[];
     v_types text[];
@@ -1998,28 +2216,32 @@ begin
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error,
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error, i.nr,
             (case when t.state = 'pending' and i.action = 'release' then 'released'
                   when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
     ), ended as (
         insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
         select d.id, d.attempt, d.project_id, p_agent_id, d.lease_token, d.outcome, d.error, d.started_at from done d
     )
-    select jsonb_object_agg(d.id, jsonb_build_object('outcome', d.outcome, 'state', d.state, 'lease_token', d.lease_token)),
+    select json_agg(json_build_object('task_id', d.id, 'outcome', d.outcome, 'state', d.state) order by d.nr),
+           array_agg(d.nr order by d.nr),
+           array_agg(distinct d.kind) filter (where d.state = 'pending'),
            array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
            array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
                'run_at', case when d.state = 'pending' then d.run_at end)))
-      into v_done, v_ids, v_projects, v_types, v_data
+      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
         perform private.settle_dependents(v_ids);
-        perform private.enqueue('tasks.ready', h.hints)
-           from (select array_agg(distinct jsonb_build_object('kind', t.kind)) as hints
-                   from public.tasks t where t.id = any (v_ids) and t.state = 'pending') h
-          where h.hints is not null;
     end if;
-    return private.answer_finished(p_items, coalesce(v_done, '{}'));
+    if v_ready is not null then
+        perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
+    end if;
+    if cardinality(v_ids) = jsonb_array_length(p_items) then
+        return v_results;
+    end if;
+    return private.answer_finished(p_items, v_results, v_numbers);
 end;
 $$;
 
@@ -2053,6 +2275,31 @@ ALTER FUNCTION private.first_id_at(p_at timestamp with time zone) OWNER TO devos
 --
 
 COMMENT ON FUNCTION private.first_id_at(p_at timestamp with time zone) IS 'Below every id that is made from this moment on, and above those made before: ids begin with their time.';
+
+
+--
+-- Name: forget_blobs(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.forget_blobs(p_ids uuid[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    with gone as (
+        delete from private.artifact_blobs b
+         where b.id = any (p_ids) and not exists (select from public.task_artifacts a where a.blob_id = b.id) returning 1
+    )
+    select count(*) from gone
+$$;
+
+
+ALTER FUNCTION private.forget_blobs(p_ids uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION forget_blobs(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.forget_blobs(p_ids uuid[]) IS 'Job: the bytes under these keys are removed from the store. Returns how many.';
 
 
 --
@@ -2611,6 +2858,30 @@ PT409 idempotency_key_reused.';
 
 
 --
+-- Name: knows_cursor(xid8, bigint); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Retention drops from the oldest on: while one as old as the cursor is kept, all that came after it are.
+    select p_xid = '0'
+        or (p_xid < pg_snapshot_xmax(pg_current_snapshot())
+            and exists (select from public.events e where (e.xid, e.id) <= (p_xid, p_id)))
+$$;
+
+
+ALTER FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION knows_cursor(p_xid xid8, p_id bigint); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) IS 'Whether every event after this cursor is still kept; false for one that is too old, or that this database never gave.';
+
+
+--
 -- Name: list_orphan_blobs(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -2920,10 +3191,13 @@ CREATE FUNCTION private.my_project_ids() RETURNS uuid[]
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_agent uuid := private.my_agent_id();
+    -- Written out: every statement under the policies asks, and an agent's loop is a handful of them.
+    v_agent uuid := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'agent_id';
 begin
     if v_agent is not null then
-        return array(select ap.project_id from public.agent_projects ap where ap.agent_id = v_agent);
+        return array(
+            select ap.project_id from public.agents a join public.agent_projects ap on ap.agent_id = a.id
+             where a.id = v_agent and a.is_active);
     end if;
     return private.project_ids_of(private.my_user_id());
 end;
@@ -3117,14 +3391,17 @@ PT422 invalid_dependency, unknown_ref, duplicate_ref, dependency_cycle, too_many
 --
 
 CREATE FUNCTION private.new_id() RETURNS uuid
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_us bigint := extract(epoch from clock_timestamp()) * 1000000;
+begin
     -- UUID version 7 (RFC 9562, 5.7 and 6.2 method 3): 48 bits of Unix milliseconds, 12 bits of their fraction, then
     -- random bits. New rows lie side by side in indexes, and ids of one session sort as they were made.
-    select (lpad(to_hex(t.us / 1000), 12, '0') || to_hex(x'7000'::integer + t.us % 1000 * 4096 / 1000)
-            || right(gen_random_uuid()::text, 17))::uuid
-      from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as us) t
+    return lpad(to_hex(v_us / 1000), 12, '0') || to_hex(x'7000'::integer + v_us % 1000 * 4096 / 1000)
+           || right(gen_random_uuid()::text, 17);
+end;
 $$;
 
 
@@ -3142,10 +3419,16 @@ COMMENT ON FUNCTION private.new_id() IS 'A new id: UUID version 7, ordered by ti
 --
 
 CREATE FUNCTION private.normal_capabilities(p_capabilities text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select coalesce(array_agg(distinct c order by c), '{}') from unnest(p_capabilities) c where c is not null
+begin
+    -- Most tasks require none, and lists of a thousand ask here twice for each.
+    if coalesce(cardinality(p_capabilities), 0) = 0 then
+        return '{}';
+    end if;
+    return array(select distinct c from unnest(p_capabilities) c where c is not null order by c);
+end;
 $$;
 
 
@@ -5115,12 +5398,12 @@ CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS void
     AS $$
 begin
     -- Often called: it writes only when the last mark is old enough to matter.
-    update public.agent_heartbeats h set seen_at = statement_timestamp()
-     where h.agent_id = p_agent_id and h.seen_at < statement_timestamp() - interval '5 seconds';
-    if not found then
-        insert into public.agent_heartbeats (agent_id, seen_at) values (p_agent_id, statement_timestamp())
-        on conflict (agent_id) do nothing;
+    if exists (select from public.agent_heartbeats h
+                where h.agent_id = p_agent_id and h.seen_at >= statement_timestamp() - interval '5 seconds') then
+        return;
     end if;
+    insert into public.agent_heartbeats as h (agent_id, seen_at) values (p_agent_id, statement_timestamp())
+    on conflict (agent_id) do update set seen_at = excluded.seen_at;
 end;
 $$;
 
@@ -5466,13 +5749,13 @@ COMMENT ON FUNCTION public.add_team_member(p_team_id uuid, p_user_id uuid) IS 'L
 -- Name: agent_exchange(text, bytea, jsonb, text[], integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) RETURNS jsonb
+CREATE FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
-    v_results jsonb := '[]';
+    v_results json := '[]';
 begin
     if v_agent is null then
         return null;
@@ -5483,8 +5766,8 @@ begin
     if jsonb_array_length(p_items) > 0 then
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
-    return jsonb_build_object(
-        'results', v_results, 'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds));
+    return json_build_object(
+        'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds), 'results', v_results);
 end;
 $$;
 
@@ -5496,6 +5779,34 @@ ALTER FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items js
 --
 
 COMMENT ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items jsonb, p_kinds text[], p_wanted integer, p_lease_seconds integer) IS 'The agent''s call in one trip: authenticate, finish what is sent, claim what fits. Null for a key that is not valid.';
+
+
+--
+-- Name: begin_artifact(uuid, bigint, text, bigint, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint DEFAULT 0, p_quota_bytes bigint DEFAULT 1073741824, p_quota_files integer DEFAULT 1000) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_blob uuid := private.new_id();
+begin
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
+    insert into private.artifact_blobs (id, task_id, lease_token) values (v_blob, v_task.id, v_task.lease_token);
+    return v_blob;
+end;
+$$;
+
+
+ALTER FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'A key in the store for the bytes of an artifact that is about to come. PT404 task_not_found, PT409 lease_lost, artifact_quota.';
 
 
 --
@@ -5663,7 +5974,7 @@ CREATE FUNCTION public.claim_next_task(p_kinds text[], p_lease_seconds integer D
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-    return private.claim_for(private.require_agent(), p_kinds, 1, p_lease_seconds) -> 0;
+    return private.claim_for(private.require_agent(), p_kinds, 1, p_lease_seconds)::jsonb -> 0;
 end;
 $$;
 
@@ -5686,7 +5997,7 @@ CREATE FUNCTION public.claim_tasks(p_kinds text[], p_limit integer DEFAULT 1, p_
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-    return private.claim_for(private.require_agent(), p_kinds, p_limit, p_lease_seconds);
+    return private.claim_for(private.require_agent(), p_kinds, p_limit, p_lease_seconds)::jsonb;
 end;
 $$;
 
@@ -7335,6 +7646,67 @@ COMMENT ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after b
 
 
 --
+-- Name: task_artifacts; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.task_artifacts (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    agent_id uuid NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 text NOT NULL,
+    blob_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT task_artifacts_media_type_format CHECK ((media_type ~ '^[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}(;[ -~]{1,100})?$'::text)),
+    CONSTRAINT task_artifacts_name_format CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 255)) AND (name !~ '[[:cntrl:]]'::text) AND (name !~ '(^|/)[.]{0,2}(/|$)'::text))),
+    CONSTRAINT task_artifacts_sha256_format CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT task_artifacts_size_not_negative CHECK ((size_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.task_artifacts FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.task_artifacts OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_artifacts; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.task_artifacts IS 'Files that a task left behind. A row is there when all its bytes are.';
+
+
+--
+-- Name: list_task_artifacts(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.task_artifacts
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform public.read_task(p_task_id);
+    return query
+        select a.* from public.task_artifacts a
+         where a.task_id = p_task_id and (p_after is null or a.id > p_after)
+         order by a.id limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) IS 'The artifacts of a task, oldest first. PT404 task_not_found.';
+
+
+--
 -- Name: list_task_charges(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -7578,6 +7950,35 @@ ALTER FUNCTION public.read_agent(p_agent_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.read_agent(p_agent_id uuid) IS 'One agent. PT404 agent_not_found.';
+
+
+--
+-- Name: read_artifact(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_artifact(p_artifact_id uuid) RETURNS public.task_artifacts
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_artifact public.task_artifacts;
+begin
+    select * into v_artifact from public.task_artifacts a where a.id = p_artifact_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'There is no such artifact.', detail = 'artifact_not_found';
+    end if;
+    return v_artifact;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_artifact(p_artifact_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_artifact(p_artifact_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_artifact(p_artifact_id uuid) IS 'One artifact. PT404 artifact_not_found.';
 
 
 --
@@ -8650,6 +9051,51 @@ PT403 role_required, PT404 project_not_found, team_not_found; 413 for a value th
 
 
 --
+-- Name: store_artifact(uuid, bigint, uuid, text, text, bigint, text, bigint, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint DEFAULT 1073741824, p_quota_files integer DEFAULT 1000) RETURNS public.task_artifacts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    -- Held again: the bytes may have taken longer than the lease lived.
+    v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
+    v_artifact public.task_artifacts;
+begin
+    -- Much younger than what is swept, so its bytes are there.
+    if not exists (select from private.artifact_blobs b
+                    where b.id = p_blob_id and b.task_id = v_task.id and b.lease_token = v_task.lease_token
+                      and b.created_at > statement_timestamp() - interval '1 hour') then
+        perform private.fail(409, 'upload_too_slow', 'The upload took longer than an hour.', 'Send it again, or in parts.');
+    end if;
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
+    insert into public.task_artifacts as a
+        (id, project_id, task_id, attempt, agent_id, name, media_type, size_bytes, sha256, blob_id)
+    values (private.new_id(), v_task.project_id, v_task.id, v_task.attempt, v_task.agent_id, p_name, p_media_type, p_size_bytes,
+            p_sha256, p_blob_id)
+        on conflict (task_id, name) do update
+       set attempt = excluded.attempt, agent_id = excluded.agent_id, media_type = excluded.media_type,
+           size_bytes = excluded.size_bytes, sha256 = excluded.sha256, blob_id = excluded.blob_id, created_at = excluded.created_at
+    returning a.* into v_artifact;
+    perform private.emit('task.artifact_stored', v_task.project_id, v_task.id, jsonb_build_object(
+        'artifact_id', v_artifact.id, 'name', p_name, 'size_bytes', p_size_bytes, 'attempt', v_task.attempt));
+    return v_artifact;
+end;
+$$;
+
+
+ALTER FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) IS 'The bytes lie in the store: an artifact of the task, in place of the one with that name. PT404 task_not_found,
+PT409 lease_lost, upload_too_slow, artifact_quota.';
+
+
+--
 -- Name: task_counts(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -9370,6 +9816,34 @@ COMMENT ON TABLE private.secret_values IS 'Values of secrets, encrypted with a k
 
 
 --
+-- Name: task_logs_default; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.task_logs_default (
+    id bigint DEFAULT nextval('private.task_log_ids'::regclass) CONSTRAINT task_logs_id_not_null NOT NULL,
+    task_id uuid CONSTRAINT task_logs_task_id_not_null NOT NULL,
+    project_id uuid CONSTRAINT task_logs_project_id_not_null NOT NULL,
+    attempt integer CONSTRAINT task_logs_attempt_not_null NOT NULL,
+    level text CONSTRAINT task_logs_level_not_null NOT NULL,
+    message text CONSTRAINT task_logs_message_not_null NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() CONSTRAINT task_logs_at_not_null NOT NULL,
+    CONSTRAINT task_logs_level CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warning'::text, 'error'::text]))),
+    CONSTRAINT task_logs_message_length CHECK ((char_length(message) <= 16384))
+);
+
+ALTER TABLE ONLY private.task_logs_default FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.task_logs_default OWNER TO devos_owner;
+
+--
+-- Name: TABLE task_logs_default; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.task_logs_default IS 'Log lines for whose month there is no partition yet, so that none is ever refused.';
+
+
+--
 -- Name: task_search; Type: TABLE; Schema: private; Owner: devos_owner
 --
 
@@ -9852,7 +10326,7 @@ COMMENT ON TABLE public.task_dependencies IS 'Which tasks wait for which, and wh
 
 
 --
--- Name: task_logs_id_seq; Type: SEQUENCE; Schema: public; Owner: devos_owner
+-- Name: task_log_counts; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
 CREATE TABLE public.task_log_counts (
@@ -10097,6 +10571,22 @@ ALTER TABLE ONLY private.rate_limits
 
 ALTER TABLE ONLY private.secret_values
     ADD CONSTRAINT secret_values_pkey PRIMARY KEY (secret_id);
+
+
+--
+-- Name: task_logs task_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_logs
+    ADD CONSTRAINT task_logs_pkey PRIMARY KEY (id, at);
+
+
+--
+-- Name: task_logs_default task_logs_default_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.task_logs_default
+    ADD CONSTRAINT task_logs_default_pkey PRIMARY KEY (id, at);
 
 
 --
@@ -10396,7 +10886,7 @@ ALTER TABLE ONLY public.task_dependencies
 
 
 --
--- Name: task_logs task_logs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+-- Name: task_log_counts task_log_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
 ALTER TABLE ONLY public.task_log_counts
@@ -10541,6 +11031,34 @@ CREATE INDEX rate_limits_full_at_idx ON private.rate_limits USING btree (full_at
 --
 
 CREATE INDEX secret_values_key_id_idx ON private.secret_values USING btree (key_id, secret_id);
+
+
+--
+-- Name: task_logs_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_logs_project_id_idx ON ONLY public.task_logs USING btree (project_id, id);
+
+
+--
+-- Name: task_logs_default_project_id_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX task_logs_default_project_id_id_idx ON private.task_logs_default USING btree (project_id, id);
+
+
+--
+-- Name: task_logs_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_logs_task_id_idx ON ONLY public.task_logs USING btree (task_id, id);
+
+
+--
+-- Name: task_logs_default_task_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX task_logs_default_task_id_idx ON private.task_logs_default USING btree (task_id, id);
 
 
 --
@@ -10712,17 +11230,17 @@ CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (
 
 
 --
+-- Name: task_artifacts_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (project_id, task_id);
+
+
+--
 -- Name: task_dependencies_depends_on_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
 CREATE INDEX task_dependencies_depends_on_idx ON public.task_dependencies USING btree (depends_on_id, project_id);
-
-
---
--- Name: task_logs_task_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
---
-
-CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (project_id, task_id);
 
 
 --
@@ -10771,7 +11289,7 @@ CREATE UNIQUE INDEX tasks_dedupe_key ON public.tasks USING btree (project_id, de
 -- Name: tasks_failed_code_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX tasks_failed_code_idx ON public.tasks USING btree (project_id, ((last_error ->> 'code'::text)), id) WHERE (state = 'failed'::public.task_state);
+CREATE INDEX tasks_failed_code_idx ON public.tasks USING btree (project_id, (((last_error)::jsonb ->> 'code'::text)), id) WHERE (state = 'failed'::public.task_state);
 
 
 --
@@ -11166,6 +11684,14 @@ ALTER TABLE ONLY public.service_registry
 
 
 --
+-- Name: task_artifacts task_artifacts_task_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_artifacts
+    ADD CONSTRAINT task_artifacts_task_fkey FOREIGN KEY (project_id, task_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: task_dependencies task_dependencies_depends_on_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -11179,6 +11705,14 @@ ALTER TABLE ONLY public.task_dependencies
 
 ALTER TABLE ONLY public.task_dependencies
     ADD CONSTRAINT task_dependencies_task_fkey FOREIGN KEY (project_id, task_id) REFERENCES public.tasks(project_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: task_log_counts task_log_counts_task_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.task_log_counts
+    ADD CONSTRAINT task_log_counts_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.tasks(id) ON DELETE CASCADE;
 
 
 --
@@ -11453,6 +11987,19 @@ CREATE POLICY secret_values_all_jobs ON private.secret_values TO devos_jobs USIN
 --
 
 CREATE POLICY secret_values_all_migrator ON private.secret_values TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_logs_default; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.task_logs_default ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_logs_default task_logs_default_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY task_logs_default_all_migrator ON private.task_logs_default TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -11924,6 +12471,13 @@ CREATE POLICY events_insert_journal ON public.events FOR INSERT TO devos_journal
 --
 
 CREATE POLICY events_select_jobs ON public.events FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: events events_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY events_select_lookup ON public.events FOR SELECT TO devos_lookup USING (true);
 
 
 --
@@ -12607,6 +13161,49 @@ CREATE POLICY task_dependencies_update_api ON public.task_dependencies FOR UPDAT
 
 
 --
+-- Name: task_log_counts; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.task_log_counts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_log_counts task_log_counts_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_log_counts_all_migrator ON public.task_log_counts TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: task_log_counts task_log_counts_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_log_counts_insert_api ON public.task_log_counts FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_log_counts task_log_counts_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_log_counts_select_holder ON public.task_log_counts FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = task_log_counts.task_id))));
+
+
+--
+-- Name: task_log_counts task_log_counts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_log_counts_select_member ON public.task_log_counts FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: task_log_counts task_log_counts_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_log_counts_update_api ON public.task_log_counts FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
 -- Name: task_logs; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -13039,10 +13636,10 @@ REVOKE ALL ON FUNCTION private.allowances(p_action text, p_email text, p_address
 
 
 --
--- Name: FUNCTION answer_finished(p_items jsonb, p_done jsonb); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION answer_finished(p_items jsonb, p_results json, p_numbers bigint[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION private.answer_finished(p_items jsonb, p_done jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.answer_finished(p_items jsonb, p_results json, p_numbers bigint[]) FROM PUBLIC;
 
 
 --
@@ -13292,6 +13889,14 @@ REVOKE ALL ON FUNCTION private.failed_dependents(p_ids uuid[]) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION feed_position(); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.feed_position() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.feed_position() TO devos_login;
+
+
+--
 -- Name: TABLE pull_request_feedback; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -13416,6 +14021,14 @@ GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devo
 
 
 --
+-- Name: FUNCTION forget_blobs(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.forget_blobs(p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.forget_blobs(p_ids uuid[]) TO devos_worker;
+
+
+--
 -- Name: FUNCTION free_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -13526,6 +14139,14 @@ GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text,
 --
 
 REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION knows_cursor(p_xid xid8, p_id bigint); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) TO devos_login;
 
 
 --
@@ -14235,6 +14856,14 @@ GRANT ALL ON FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_i
 
 
 --
+-- Name: FUNCTION begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.begin_artifact(p_task_id uuid, p_lease_token bigint, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) TO agent;
+
+
+--
 -- Name: FUNCTION cancel_task(p_task_id uuid, p_reason text, p_cascade text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -14700,6 +15329,26 @@ GRANT ALL ON FUNCTION public.list_steps(p_task_id uuid, p_limit integer, p_after
 
 
 --
+-- Name: TABLE task_artifacts; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.task_artifacts TO authenticated;
+GRANT SELECT ON TABLE public.task_artifacts TO agent;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_artifacts TO devos_api;
+GRANT SELECT ON TABLE public.task_artifacts TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_artifacts TO devos_migrator;
+
+
+--
+-- Name: FUNCTION list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.list_task_artifacts(p_task_id uuid, p_limit integer, p_after uuid) TO agent;
+
+
+--
 -- Name: FUNCTION list_task_charges(p_task_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -14757,6 +15406,15 @@ GRANT ALL ON FUNCTION public.read_account() TO authenticated;
 REVOKE ALL ON FUNCTION public.read_agent(p_agent_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_artifact(p_artifact_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO agent;
 
 
 --
@@ -15003,6 +15661,14 @@ GRANT ALL ON FUNCTION public.set_secret(p_project_id uuid, p_team_id uuid, p_nam
 
 
 --
+-- Name: FUNCTION store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.store_artifact(p_task_id uuid, p_lease_token bigint, p_blob_id uuid, p_name text, p_media_type text, p_size_bytes bigint, p_sha256 text, p_quota_bytes bigint, p_quota_files integer) TO agent;
+
+
+--
 -- Name: FUNCTION task_counts(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -15178,6 +15844,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE private.secret_values TO devos_jobs;
 
 
 --
+-- Name: TABLE task_logs_default; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.task_logs_default TO devos_migrator;
+
+
+--
 -- Name: TABLE task_search; Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -15288,6 +15961,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO devos_migrator;
 --
 
 GRANT SELECT ON TABLE public.events TO authenticated;
+GRANT SELECT ON TABLE public.events TO devos_api;
+GRANT SELECT ON TABLE public.events TO devos_lookup;
 GRANT SELECT ON TABLE public.events TO devos_jobs;
 GRANT INSERT ON TABLE public.events TO devos_journal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
@@ -15354,6 +16029,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_dependencies TO devos_mig
 GRANT SELECT ON TABLE public.task_dependencies TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_dependencies TO devos_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.task_dependencies TO devos_jobs;
+
+
+--
+-- Name: TABLE task_log_counts; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.task_log_counts TO authenticated;
+GRANT SELECT ON TABLE public.task_log_counts TO agent;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.task_log_counts TO devos_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_log_counts TO devos_migrator;
 
 
 --
