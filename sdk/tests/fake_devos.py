@@ -50,6 +50,7 @@ class Faults:
     """What goes wrong. Paths are whole, as in a request line."""
 
     down: bool = False
+    away_for: set[str] = field(default_factory=set)
     lose_answers_to: set[str] = field(default_factory=set)
     refuse_next: dict[str, Refusal] = field(default_factory=dict)
     answer_next: dict[str, Any] = field(default_factory=dict)
@@ -118,7 +119,7 @@ class FakeDevos(Store):
             self.lock.wait(min(left, 0.05))
 
     def answer(self, seen: Seen) -> tuple[int, Any]:
-        if self.faults.down:
+        if self.faults.down or seen.path in self.faults.away_for:
             raise Refusal(503, "unavailable", "The database is away.")
         if seen.path in self.faults.refuse_next:
             raise self.faults.refuse_next.pop(seen.path)

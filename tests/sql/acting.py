@@ -45,7 +45,7 @@ async def complete(actor: Actor, *tasks: Any, **fields: Any) -> list[str]:
 
 async def fail(actor: Actor, task: Any, **fields: Any) -> str:
     """Fail a claimed task; the outcome."""
-    item = lease(task, error={"code": "boom", "message": "It broke."}, **fields)
+    item = lease(task, **{"error": {"code": "boom", "message": "It broke."}, **fields})
     (outcome,) = outcomes(await actor.call("fail_tasks", items=[item]))
     return outcome
 

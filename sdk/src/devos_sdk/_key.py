@@ -117,7 +117,7 @@ def outbox_folder(url: str, api_key: str) -> Path:
     if chosen:
         return Path(chosen).expanduser()
     digest = hashlib.sha256(f"{url.rstrip('/')}\n{api_key}".encode()).hexdigest()[:12]
-    return _state_folder() / "devos" / "agents" / f"{digest}.outbox"
+    return _state_folder() / "devos" / "outboxes" / digest
 
 
 def _state_folder() -> Path:

@@ -72,7 +72,7 @@ class Loop:
         self._next: deque[Running] = deque()
         self._attempts: set[Attempt] = set()
         self._tools = Tools(http)
-        self._pace = Pace(settings.lease_seconds)
+        self._pace = Pace(settings.lease_seconds, time.monotonic())
         self._chronicle = Chronicle()
         self._renewer = Renewer(http, self._held, settings.lease_seconds)
         self._wake = asyncio.Event()

@@ -10,12 +10,13 @@ _SMOOTH = 0.3
 class Pace:
     """Short tasks are fetched ahead, long ones are not: twice what is finished while a call is on its way."""
 
-    def __init__(self, lease_seconds: float) -> None:
+    def __init__(self, lease_seconds: float, started_at: float) -> None:
         self._lease_seconds = lease_seconds
         self._trip = 0.0
         self._rate = 0.0
         self._finished = 0
-        self._measured_at: float | None = None
+        self._measured_at = started_at
+        self._smooth = 1.0
 
     def finished(self) -> None:
         """A handler has come to its end."""
@@ -23,13 +24,13 @@ class Pace:
 
     def trip(self, sent_at: float, answered_at: float) -> None:
         """A call has come back; times on a monotonic clock."""
-        since = self._measured_at if self._measured_at is not None else sent_at
-        elapsed = answered_at - since
+        elapsed = answered_at - self._measured_at
         if elapsed <= 0:
             return
         self._measured_at = answered_at
-        self._trip += _SMOOTH * (answered_at - sent_at - self._trip)
-        self._rate += _SMOOTH * (self._finished / elapsed - self._rate)
+        self._trip += self._smooth * (answered_at - sent_at - self._trip)
+        self._rate += self._smooth * (self._finished / elapsed - self._rate)
+        self._smooth = _SMOOTH  # the first measure stands for itself
         self._finished = 0
 
     @property

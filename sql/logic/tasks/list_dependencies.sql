@@ -7,7 +7,7 @@ as $$
 begin
     perform public.read_task(p_task_id);
     return query
-        select n.relation, n.id, t.kind, t.title, t.state, n.on_failure, n.settled_at
+        select n.relation, n.id, t.kind::text, t.title::text, t.state, n.on_failure, n.settled_at
           from (select 'predecessor' as relation, d.depends_on_id as id, d.on_failure, d.settled_at
                   from public.task_dependencies d where d.task_id = p_task_id
                  union all

@@ -34,7 +34,7 @@ begin
              where f.depth > 0 or f.relation = 'self'
              order by f.relation, f.id, f.depth, f.via_id
         )
-        select n.id, n.relation, n.depth, n.via_id, t.kind, t.title, t.state, t.open_dependencies
+        select n.id, n.relation, n.depth, n.via_id, t.kind::text, t.title::text, t.state, t.open_dependencies
           from nearest n join public.tasks t on t.id = n.id
          order by n.depth, n.relation, n.id limit 1001;
 end;

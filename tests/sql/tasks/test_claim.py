@@ -75,6 +75,7 @@ async def test_a_claim_leases_the_task_and_says_so(world: World, as_agent: Actor
         "priority": "MEDIUM",
         "input": {"number": 7},
         "attempt": 1,
+        "retry_count": 0,
         "checkpoint": None,
         "lease_token": row["lease_token"],
         "lease_expires_at": row["lease_expires_at"],
