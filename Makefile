@@ -47,10 +47,11 @@ lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves ever
 	@echo uv | $(COMPILE) $(ARGS) --no-annotate - -o requirements/uv.txt
 	@sh requirements/install.sh
 
-generate: ready ## write again what is made from the code: schema.sql, openapi.json, settings
+generate: ready ## write again what is made from the code: schema.sql, openapi.json, settings, kinds
 	@$(BIN)/python -m tests.contract.schema > sql/schema.sql.new && mv sql/schema.sql.new sql/schema.sql
 	@$(BIN)/python -m control_plane.platform.settings_reference
 	@$(BIN)/python -m tests.contract.openapi > docs/reference/openapi.json.new && mv docs/reference/openapi.json.new docs/reference/openapi.json
+	@$(BIN)/python -m tests.contract.kinds > docs/reference/kinds.md.new && mv docs/reference/kinds.md.new docs/reference/kinds.md
 
 clean: ## remove what make made (never data: devos reset)
 	@rm -rf .venv benchmarks/.venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist sdk/dist

@@ -26,6 +26,8 @@ from control_plane.domains.forge.routes import FeedbackController, RepositoryCon
 from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
+from control_plane.domains.kinds.routes import KindController
+from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
@@ -68,6 +70,7 @@ def create_app(settings: Settings) -> Litestar:
     ready = ReadyKinds()
     artifact_store = ArtifactStore(settings)
     feed = EventFeed(database)
+    kind_checks = KindChecks(database)
     heartbeats = Batcher(database, "private.touch_agents")
     uses = Batcher(database, "private.write_token_uses")
 
@@ -107,6 +110,7 @@ def create_app(settings: Settings) -> Litestar:
             ProjectLogController,
             TaskArtifactController,
             ArtifactController,
+            KindController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,
@@ -133,6 +137,7 @@ def create_app(settings: Settings) -> Litestar:
             "ready": Provide(lambda: ready, sync_to_thread=False),
             "feed": Provide(lambda: feed, sync_to_thread=False),
             "admission": Provide(provide_admission, sync_to_thread=False),
+            "kind_checks": Provide(lambda: kind_checks, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "db": Provide(provide_session),
         },

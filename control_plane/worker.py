@@ -14,6 +14,7 @@ import structlog
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
+from control_plane.domains.kinds.service import KindChecks
 from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError, OperatorError
 from control_plane.platform.secrets import open_keyring
@@ -197,5 +198,5 @@ def create_worker(settings: Settings) -> Worker:
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
-    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings))
+    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings), KindChecks(database))
     return Worker(database, forge, ArtifactStore(settings), log_retention_days=settings.log_retention_days)

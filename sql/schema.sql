@@ -947,7 +947,8 @@ CREATE TABLE public.tasks (
     cancel_reason public.task_cancel_reason,
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
     CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
-    CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL)))
+    CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
+    CONSTRAINT tasks_lists_are_whole CHECK (((array_position((tags)::text[], NULL::text) IS NULL) AND (array_position((related_task_ids)::uuid[], NULL::uuid) IS NULL)))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
 
@@ -1038,6 +1039,145 @@ COMMENT ON FUNCTION private.book_charge(p_asked public.service_registry, p_servi
 
 
 --
+-- Name: kinds; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.kinds (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    input_schema jsonb,
+    output_schema jsonb,
+    defaults jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    changed_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT kinds_defaults_are_known CHECK (((jsonb_typeof(defaults) = 'object'::text) AND (octet_length((defaults)::text) <= 131072) AND ((defaults - ARRAY['priority'::text, 'max_retries'::text, 'retry_policy'::text, 'timeout_seconds'::text, 'required_capabilities'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text]) = '{}'::jsonb))),
+    CONSTRAINT kinds_description_length CHECK ((char_length(description) <= 10000)),
+    CONSTRAINT kinds_input_schema_is_object CHECK (((jsonb_typeof(input_schema) = 'object'::text) AND (octet_length((input_schema)::text) <= 65536))),
+    CONSTRAINT kinds_name_format CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
+    CONSTRAINT kinds_output_schema_is_object CHECK (((jsonb_typeof(output_schema) = 'object'::text) AND (octet_length((output_schema)::text) <= 65536))),
+    CONSTRAINT kinds_title_length CHECK ((char_length(title) <= 200))
+);
+
+ALTER TABLE ONLY public.kinds FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.kinds OWNER TO devos_owner;
+
+--
+-- Name: TABLE kinds; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.kinds IS 'One kind of work in a project: JSON Schemas of input and output, and what its tasks get that say nothing themselves.';
+
+
+--
+-- Name: builtin_kinds(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.builtin_kinds() RETURNS SETOF public.kinds
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+    select null::uuid, null::uuid, b.name, b.title, b.description, b.input_schema::jsonb, b.output_schema::jsonb,
+           b.defaults::jsonb, 1, null::timestamptz, null::timestamptz
+      from (values
+        ('project_setup', 'Set a project up', 'Clone the repository and find out how it is built, tested and checked.',
+         '{"type": "object", "additionalProperties": false, "required": ["repository"],
+           "properties": {
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "base_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch that work starts from"}}}',
+         null, '{"timeout_seconds": 3600}'),
+        ('plan_protocol', 'Plan a protocol', 'Make steps out of the brief of a protocol.',
+         '{"type": "object", "additionalProperties": false, "required": ["protocol_id"],
+           "properties": {
+             "protocol_id": {"type": "string", "format": "uuid"},
+             "spec_id": {"type": "string", "format": "uuid"},
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "base_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch that work starts from"}}}',
+         null, '{"timeout_seconds": 3600}'),
+        ('execute_step', 'Do a step', 'Do one step of a protocol and commit what it changes.',
+         '{"type": "object", "additionalProperties": false, "required": ["protocol_id", "step_id"],
+           "properties": {
+             "protocol_id": {"type": "string", "format": "uuid"},
+             "step_id": {"type": "string", "format": "uuid"},
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "base_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the commit to start from"},
+             "head_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch to commit to"}}}',
+         '{"type": "object",
+           "properties": {
+             "head_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the last commit of the step"}}}',
+         '{"timeout_seconds": 7200}'),
+        ('run_quality', 'Run the quality gates', 'Run tests, linters and type checks on one commit.',
+         '{"type": "object", "additionalProperties": false, "required": ["repository", "head_sha"],
+           "properties": {
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "head_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the commit to look at"},
+             "protocol_id": {"type": "string", "format": "uuid"},
+             "step_id": {"type": "string", "format": "uuid"}}}',
+         '{"type": "object", "properties": {"passed": {"type": "boolean"}}}',
+         '{"timeout_seconds": 3600}'),
+        ('open_pr', 'Open a pull request', 'Open a pull request for a branch that is ready.',
+         '{"type": "object", "additionalProperties": false, "required": ["repository", "head_ref", "base_ref"],
+           "properties": {
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "head_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch to merge"},
+             "base_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch to merge into"},
+             "draft": {"type": "boolean"},
+             "protocol_id": {"type": "string", "format": "uuid"}}}',
+         '{"type": "object",
+           "properties": {
+             "number": {"type": "integer", "minimum": 1},
+             "url": {"type": "string", "format": "uri"}}}',
+         '{"timeout_seconds": 3600}'),
+        ('code_review', 'Review a pull request', 'Read what a pull request changes, and say what should change in it.',
+         '{"type": "object", "additionalProperties": false, "required": ["repository", "number", "head_sha"],
+           "properties": {
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "number": {"type": "integer", "minimum": 1, "description": "the pull request"},
+             "title": {"type": "string", "maxLength": 1000},
+             "head_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the commit to review"},
+             "head_ref": {"type": "string", "maxLength": 255},
+             "base_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "what it is compared with"},
+             "base_ref": {"type": "string", "maxLength": 255},
+             "author": {"type": "string", "maxLength": 100},
+             "author_association": {"type": "string", "maxLength": 50, "description": "as the forge says it: MEMBER, NONE, …"},
+             "clone_url": {"type": "string", "maxLength": 1000},
+             "url": {"type": "string", "maxLength": 1000}}}',
+         '{"type": "object",
+           "properties": {
+             "verdict": {"type": "string", "description": "in a few words"},
+             "findings": {"type": "integer", "minimum": 0},
+             "failing_tests": {"type": "integer", "minimum": 0}}}',
+         '{"timeout_seconds": 3600}'),
+        ('fix_ci', 'Fix a failed check', 'Find out why a check of a commit failed, and commit what mends it.',
+         '{"type": "object", "additionalProperties": false, "required": ["repository", "head_sha"],
+           "properties": {
+             "repository": {"type": "string", "pattern": "^[^/\\s]+/[^\\s]+$", "maxLength": 200, "description": "owner/name"},
+             "head_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the commit that failed"},
+             "head_ref": {"type": "string", "minLength": 1, "maxLength": 255, "description": "the branch to commit to"},
+             "number": {"type": "integer", "minimum": 1, "description": "its pull request"},
+             "check_id": {"type": "string", "minLength": 1, "maxLength": 100, "description": "the check, as the forge names it"}}}',
+         '{"type": "object",
+           "properties": {
+             "head_sha": {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$", "description": "the commit that mends it"}}}',
+         '{"timeout_seconds": 7200}')
+      ) as b (name, title, description, input_schema, output_schema, defaults)
+$_$;
+
+
+ALTER FUNCTION private.builtin_kinds() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION builtin_kinds(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.builtin_kinds() IS 'The kinds that every project has. Their inputs carry ids and names, never copies of what these stand for.';
+
+
+--
 -- Name: cancel(uuid[], text); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1101,8 +1241,9 @@ begin
     with claimed as (
         update public.tasks t
            set state = 'running', agent_id = p_agent_id, attempt = t.attempt + 1,
-               lease_token = nextval('private.lease_tokens'), lease_seconds = p_lease_seconds,
-               lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               lease_token = nextval('private.lease_tokens'),
+               lease_seconds = least(p_lease_seconds, t.timeout_seconds + 30),
+               lease_expires_at = private.lease_end(p_lease_seconds, statement_timestamp(), t.timeout_seconds),
                started_at = statement_timestamp(), updated_at = statement_timestamp()
          where t.id = any (array(
             select c.id
@@ -1127,7 +1268,8 @@ begin
       from claimed c
      cross join lateral (
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
-               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds) told;
+               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
+               c.resource_requirements, c.expected_artifacts, c.acceptance) told;
     if v_ids is null then
         return '[]';
     end if;
@@ -2008,7 +2150,9 @@ begin
         perform private.fail(422, 'invalid_items', 'Send a list of 1 to 1000 items.');
     end if;
     return private.finish_tasks(v_agent,
-        (select jsonb_agg(i.item || jsonb_build_object('action', p_action) order by i.nr)
+        (select jsonb_agg(i.item || jsonb_build_object('action',
+                   -- A result that the API found wanting comes with the error that it is.
+                   case when p_action = 'complete' and i.item ? 'error' then 'fail' else p_action end) order by i.nr)
            from jsonb_array_elements(p_items) with ordinality as i (item, nr)))::jsonb;
 end;
 $$;
@@ -2469,6 +2613,33 @@ COMMENT ON FUNCTION private.has_confirmed_email(p_user_id uuid) IS 'Whether it w
 
 
 --
+-- Name: held_kinds(text, bytea, uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]) RETURNS TABLE(task_id uuid, project_id uuid, name text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
+begin
+    perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true) where v_agent is not null;
+    return query
+        select t.id, t.project_id, t.kind from public.tasks t where t.id = any (p_task_ids) and t.agent_id = v_agent;
+end;
+$$;
+
+
+ALTER FUNCTION private.held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]) IS 'Of which kinds the tasks are that the agent of this key holds.';
+
+
+--
 -- Name: hold_lease(uuid, bigint); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2596,6 +2767,7 @@ declare
     v_data jsonb[];
     v_hints jsonb[];
 begin
+    p_items := private.with_kind_defaults(p_items);
     perform private.require_suitable(p_items);
     perform private.require_related(p_items);
     perform private.ensure_lanes(p_items);
@@ -2656,9 +2828,9 @@ ALTER FUNCTION private.insert_tasks(p_items jsonb) OWNER TO devos_api;
 -- Name: FUNCTION insert_tasks(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, dependencies, events and hints; priority (else the parent''s) and retries are the project''s
-unless given. Ids of the new ones; an item whose dedupe_key exists makes none.
-PT404 task_not_found, PT422 agent_not_suitable, and what new_edges says.';
+COMMENT ON FUNCTION private.insert_tasks(p_items jsonb) IS 'Insert tasks with their lanes, dependencies, events and hints. What an item does not say is its kind''s; priority (the
+parent''s first) and retries are the project''s then. Ids of the new ones; an item whose dedupe_key exists makes none.
+PT404 task_not_found, PT422 agent_not_suitable, unknown_kind, and what new_edges says.';
 
 
 --
@@ -2821,6 +2993,54 @@ COMMENT ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p
 
 
 --
+-- Name: kind_schemas(jsonb); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.kind_schemas(p_kinds jsonb) RETURNS TABLE(project_id uuid, name text, input_schema jsonb, output_schema jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select w.project_id, w.name, k.input_schema, k.output_schema
+      from jsonb_to_recordset(p_kinds) as w (project_id uuid, name text)
+     cross join lateral private.kinds_of(w.project_id, w.name) k
+     where k.input_schema is not null or k.output_schema is not null
+$$;
+
+
+ALTER FUNCTION private.kind_schemas(p_kinds jsonb) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION kind_schemas(p_kinds jsonb); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.kind_schemas(p_kinds jsonb) IS 'The schemas of kinds {project_id, name}, of those that have any: for a process that checks what others send, never shown as such.';
+
+
+--
+-- Name: kinds_of(uuid, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.kinds_of(p_project_id uuid, p_name text) RETURNS SETOF public.kinds
+    LANGUAGE sql STABLE
+    AS $$
+    select k.* from public.kinds k where k.project_id = p_project_id and (p_name is null or k.name = p_name)
+    union all
+    select b.* from private.builtin_kinds() b
+     where (p_name is null or b.name = p_name)
+       and not exists (select from public.kinds k where k.project_id = p_project_id and k.name = b.name)
+$$;
+
+
+ALTER FUNCTION private.kinds_of(p_project_id uuid, p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION kinds_of(p_project_id uuid, p_name text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.kinds_of(p_project_id uuid, p_name text) IS 'The kinds of a project, or the one of a name: its own, and the built-in ones that it does not replace.';
+
+
+--
 -- Name: known_charge(public.tasks, text, uuid, numeric); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -2879,6 +3099,28 @@ ALTER FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) OWNER TO devos_look
 --
 
 COMMENT ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) IS 'Whether every event after this cursor is still kept; false for one that is too old, or that this database never gave.';
+
+
+--
+-- Name: lease_end(integer, timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+    -- least passes over a null: a task without a time limit.
+    select least(statement_timestamp() + p_seconds * interval '1 second',
+                 p_started_at + (p_timeout_seconds + 30) * interval '1 second')
+$$;
+
+
+ALTER FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) IS 'When a lease given now for so long ends: no later than 30 seconds after the time limit of an attempt that began then.';
 
 
 --
@@ -3592,6 +3834,36 @@ ALTER FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user
 --
 
 COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) IS 'A session of a person who has shown who they are, with the hash of its first refresh token. Null when the person is banned or gone, or the password is no longer the one that was checked.';
+
+
+--
+-- Name: owes_outputs(text, bytea); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
+begin
+    perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true) where v_agent is not null;
+    return exists (
+        select from public.agent_lanes al
+          join public.lanes l on l.id = al.lane_id
+         cross join lateral private.kinds_of(l.project_id, l.kind) k
+         where al.agent_id = v_agent and k.output_schema is not null);
+end;
+$$;
+
+
+ALTER FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION owes_outputs(p_key_id text, p_key_hash bytea); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) IS 'Whether any work that the agent of this key may take is of a kind that says what a result looks like.';
 
 
 --
@@ -5561,6 +5833,60 @@ COMMENT ON FUNCTION private.waits_for_itself(p_task_id uuid) IS 'Whether a task 
 
 
 --
+-- Name: with_kind_defaults(jsonb); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.with_kind_defaults(p_items jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_defaults jsonb;
+    v_unknown text;
+begin
+    select jsonb_object_agg(w.project_id || w.kind, k.defaults - 'retry_policy' || jsonb_build_object(
+               'priority', array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], k.defaults ->> 'priority'),
+               'retry_base_seconds', k.defaults #> '{retry_policy,base_seconds}',
+               'retry_cap_seconds', k.defaults #> '{retry_policy,cap_seconds}')) filter (where k.defaults <> '{}'),
+           min(w.kind) filter (where k.name is null and p.unknown_kinds = 'refuse')
+      into v_defaults, v_unknown
+      from (select distinct i.project_id, i.kind from jsonb_to_recordset(p_items) as i (project_id uuid, kind text)) w
+      join public.projects p on p.id = w.project_id
+      left join lateral private.kinds_of(w.project_id, w.kind) k on w.kind is not null;
+    if v_unknown is not null then
+        perform private.fail(422, 'unknown_kind', format('The project has no kind %s.', left(v_unknown, 64)),
+            'Describe the kind first, or let the project allow unknown kinds.');
+    end if;
+    if v_defaults is null then
+        return p_items;
+    end if;
+    return (
+        select jsonb_agg(i.item
+                   || coalesce((select jsonb_object_agg(d.key, d.value) from jsonb_each(k.defaults) d
+                                 where coalesce(i.item -> d.key, 'null') = 'null'
+                                   -- A parent's priority goes before the kind's.
+                                   and (d.key <> 'priority' or coalesce(i.item -> 'parent_task_id', 'null') = 'null')), '{}')
+                   || jsonb_build_object('required_capabilities',
+                          coalesce(nullif(i.item -> 'required_capabilities', 'null'), '[]')
+                          || coalesce(k.defaults -> 'required_capabilities', '[]'))
+                   order by i.nr)
+          from jsonb_array_elements(p_items) with ordinality as i (item, nr)
+         cross join lateral (select v_defaults -> ((i.item ->> 'project_id') || (i.item ->> 'kind')) as defaults) k);
+end;
+$$;
+
+
+ALTER FUNCTION private.with_kind_defaults(p_items jsonb) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION with_kind_defaults(p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.with_kind_defaults(p_items jsonb) IS 'The items of a creation with what their kinds give where they say nothing themselves; capabilities of both.
+For projects that the caller was allowed in. PT422 unknown_kind where the project wants its kinds known.';
+
+
+--
 -- Name: write_token_uses(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -6081,12 +6407,14 @@ CREATE TABLE public.projects (
     version integer DEFAULT 1 NOT NULL,
     ageing_seconds integer,
     cancel_grace_seconds integer DEFAULT 60 NOT NULL,
+    unknown_kinds text DEFAULT 'allow'::text NOT NULL,
     CONSTRAINT projects_ageing_range CHECK (((ageing_seconds >= 60) AND (ageing_seconds <= 2592000))),
     CONSTRAINT projects_cancel_grace_range CHECK (((cancel_grace_seconds >= 1) AND (cancel_grace_seconds <= 86400))),
     CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
     CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
     CONSTRAINT projects_description_length CHECK ((char_length(description) <= 2000)),
-    CONSTRAINT projects_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+    CONSTRAINT projects_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT projects_unknown_kinds CHECK ((unknown_kinds = ANY (ARRAY['allow'::text, 'refuse'::text])))
 );
 
 ALTER TABLE ONLY public.projects FORCE ROW LEVEL SECURITY;
@@ -6116,10 +6444,17 @@ COMMENT ON COLUMN public.projects.cancel_grace_seconds IS 'How long the holder o
 
 
 --
--- Name: configure_project(uuid, smallint, integer, integer, integer, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: COLUMN projects.unknown_kinds; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
-CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer) RETURNS public.projects
+COMMENT ON COLUMN public.projects.unknown_kinds IS 'Whether tasks may be of a kind that is neither built in nor the project''s own.';
+
+
+--
+-- Name: configure_project(uuid, smallint, integer, integer, integer, integer, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer, p_unknown_kinds text DEFAULT NULL::text) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -6127,14 +6462,14 @@ declare
     v_project public.projects;
     v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
         'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
-        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds));
+        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds, 'unknown_kinds', p_unknown_kinds));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
        set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
            cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds),
-           ageing_seconds = p_ageing_seconds, version = p.version + 1
+           ageing_seconds = p_ageing_seconds, unknown_kinds = coalesce(p_unknown_kinds, p.unknown_kinds), version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then
@@ -6148,13 +6483,14 @@ end;
 $$;
 
 
-ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) OWNER TO devos_api;
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) OWNER TO devos_api;
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) IS 'What tasks of a project get that say nothing themselves, and after how many seconds of waiting they rise (null: never).
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) IS 'What tasks of a project get that say nothing themselves, after how many seconds of waiting they rise (null: never), and
+whether their kinds must be known (null: as before).
 PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
@@ -6513,8 +6849,7 @@ begin
     if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
         perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
     end if;
-    perform private.require_role('supervisor');
-    perform private.require_project(
+    perform public.require_creation(
         array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i));
     v_ids := private.insert_tasks(p_items);
     return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
@@ -6529,7 +6864,7 @@ ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
-agent_not_suitable.';
+agent_not_suitable, unknown_kind.';
 
 
 --
@@ -6616,6 +6951,40 @@ ALTER FUNCTION public.delete_artifact(p_artifact_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.delete_artifact(p_artifact_id uuid) IS 'Remove an artifact; its bytes are swept later. PT403 role_required, PT404 artifact_not_found.';
+
+
+--
+-- Name: delete_kind(uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_kind(p_project_id uuid, p_name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id uuid;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    delete from public.kinds k where k.project_id = p_project_id and k.name = p_name returning k.id into v_id;
+    if not found then
+        perform public.read_kind(p_project_id, p_name);
+        perform private.fail(409, 'kind_built_in', 'This kind is built in and stays.',
+            'Replace it in the project with a kind of the same name.');
+    end if;
+    perform private.emit('kind.deleted', p_project_id, v_id, jsonb_build_object('name', p_name));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_kind(p_project_id uuid, p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_kind(p_project_id uuid, p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_kind(p_project_id uuid, p_name text) IS 'Forget a project''s own kind; a built-in one of the name counts again. Tasks stay as they are.
+PT403 role_required, PT404 project_not_found, kind_not_found, PT409 kind_built_in.';
 
 
 --
@@ -6855,7 +7224,7 @@ begin
     perform private.touch_agent(v_agent);
     with kept as (
         update public.tasks t
-           set lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+           set lease_expires_at = private.lease_end(p_lease_seconds, t.started_at, t.timeout_seconds),
                lease_seconds = p_lease_seconds
           from (select distinct l.task_id, l.lease_token
                   from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
@@ -6882,7 +7251,7 @@ ALTER FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) OWN
 -- Name: FUNCTION extend_leases(p_leases jsonb, p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) IS 'Renew many leases in one call: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
+COMMENT ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) IS 'Renew many leases in one call, none past the time limit of its task: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
 PT403 agent_required, PT422 invalid_leases.';
 
 
@@ -7218,7 +7587,7 @@ CREATE FUNCTION public.list_dependencies(p_task_id uuid, p_limit integer DEFAULT
 begin
     perform public.read_task(p_task_id);
     return query
-        select n.relation, n.id, t.kind, t.title, t.state, n.on_failure, n.settled_at
+        select n.relation, n.id, t.kind::text, t.title::text, t.state, n.on_failure, n.settled_at
           from (select 'predecessor' as relation, d.depends_on_id as id, d.on_failure, d.settled_at
                   from public.task_dependencies d where d.task_id = p_task_id
                  union all
@@ -7288,6 +7657,33 @@ ALTER FUNCTION public.list_invitations(p_limit integer, p_after uuid) OWNER TO d
 --
 
 COMMENT ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) IS 'The invitations the caller sees, ended ones too, by id.';
+
+
+--
+-- Name: list_kinds(uuid, integer, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_kinds(p_project_id uuid, p_limit integer DEFAULT 50, p_after text DEFAULT NULL::text) RETURNS SETOF public.kinds
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_project(array[p_project_id]);
+    return query
+        select k.* from private.kinds_of(p_project_id, null) k
+         where p_after is null or k.name > p_after
+         order by k.name limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_kinds(p_project_id uuid, p_limit integer, p_after text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) IS 'The kinds of a project, built-in ones too, by name. PT404 project_not_found.';
 
 
 --
@@ -7982,6 +8378,36 @@ COMMENT ON FUNCTION public.read_artifact(p_artifact_id uuid) IS 'One artifact. P
 
 
 --
+-- Name: read_kind(uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_kind(p_project_id uuid, p_name text) RETURNS public.kinds
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_kind public.kinds;
+begin
+    perform private.require_project(array[p_project_id]);
+    select * into v_kind from private.kinds_of(p_project_id, p_name) k where k.name = p_name;
+    if not found then
+        perform private.fail(404, 'kind_not_found', 'The project has no such kind, and none of this name is built in.', 'List them.');
+    end if;
+    return v_kind;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_kind(p_project_id uuid, p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_kind(p_project_id uuid, p_name text); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_kind(p_project_id uuid, p_name text) IS 'One kind of a project: its own, else the built-in one. PT404 project_not_found, kind_not_found.';
+
+
+--
 -- Name: read_lineage(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8019,7 +8445,7 @@ begin
              where f.depth > 0 or f.relation = 'self'
              order by f.relation, f.id, f.depth, f.via_id
         )
-        select n.id, n.relation, n.depth, n.via_id, t.kind, t.title, t.state, t.open_dependencies
+        select n.id, n.relation, n.depth, n.via_id, t.kind::text, t.title::text, t.state, t.open_dependencies
           from nearest n join public.tasks t on t.id = n.id
          order by n.depth, n.relation, n.id limit 1001;
 end;
@@ -8180,6 +8606,7 @@ CREATE FUNCTION public.reap_expired_leases() RETURNS integer
     AS $$
 declare
     v_error constant jsonb := '{"code": "lease_expired", "message": "The agent fell silent and its lease ran out."}';
+    v_timeout constant jsonb := '{"code": "timeout", "message": "The agent did not end the attempt within the time limit of the task."}';
     v_ids uuid[];
     v_projects uuid[];
     v_data jsonb[];
@@ -8196,15 +8623,17 @@ begin
                      from (select (case when t.cancel_requested_at is not null then 'cancelled'
                                         when t.retry_count < t.max_retries then 'pending'
                                         else 'failed' end)::public.task_state as state) n),
-               last_error = v_error, run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
+               last_error = case when t.started_at + t.timeout_seconds * interval '1 second' <= statement_timestamp()
+                   then v_timeout else v_error end,
+               run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
            and t.lease_expires_at <= statement_timestamp()
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, g.agent_id, g.lease_token
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.last_error, g.agent_id, g.lease_token
     ), ended as (
         insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
-        select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', v_error, r.started_at from reaped r
+        select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', r.last_error, r.started_at from reaped r
     )
     select array_agg(r.id), array_agg(r.project_id),
            array_agg(jsonb_build_object('attempt', r.attempt, 'state', r.state))
@@ -8593,6 +9022,30 @@ project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
 
 
 --
+-- Name: require_creation(uuid[]); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.require_creation(p_project_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(p_project_ids);
+end;
+$$;
+
+
+ALTER FUNCTION public.require_creation(p_project_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_creation(p_project_ids uuid[]); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.require_creation(p_project_ids uuid[]) IS 'Who asks may create tasks in these projects. PT403 role_required, PT404 project_not_found.';
+
+
+--
 -- Name: revoke_agent_key(uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8961,6 +9414,54 @@ ALTER FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean)
 
 COMMENT ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) IS 'Switch an agent on or off. Off: its keys are refused from the next request on, its leases pass now. PT403 role_required,
 agent_shared, PT404 agent_not_found.';
+
+
+--
+-- Name: set_kind(uuid, text, jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer DEFAULT NULL::integer) RETURNS public.kinds
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_known integer;
+    v_kind public.kinds;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    v_known := (select k.version from private.kinds_of(p_project_id, p_name) k where k.name = p_name);
+    if v_known is distinct from coalesce(p_version, v_known) then
+        perform private.refuse_version();
+    end if;
+    -- Who replaces a built-in kind has edited it: the versions go on from there.
+    insert into public.kinds as k (id, project_id, name, title, description, input_schema, output_schema, defaults, version)
+    select private.new_id(), p_project_id, p_name, coalesce(n.title, ''), coalesce(n.description, ''),
+           n.input_schema, n.output_schema, coalesce(n.defaults, '{}'), coalesce(v_known, 0) + 1
+      from jsonb_to_record(p_kind) as n (title text, description text, input_schema jsonb, output_schema jsonb, defaults jsonb)
+    on conflict on constraint kinds_name_key
+    do update set title = excluded.title, description = excluded.description, input_schema = excluded.input_schema,
+                  output_schema = excluded.output_schema, defaults = excluded.defaults, version = k.version + 1,
+                  changed_at = statement_timestamp()
+            where k.version = coalesce(p_version, k.version)
+    returning * into v_kind;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit('kind.set', p_project_id, v_kind.id, jsonb_build_object('name', p_name, 'version', v_kind.version));
+    return v_kind;
+end;
+$$;
+
+
+ALTER FUNCTION public.set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer) IS 'Say what a kind of work is in a project, the whole of it: {title, description, input_schema, output_schema, defaults}. A built-in
+kind of the name is replaced. PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
 --
@@ -10694,6 +11195,22 @@ ALTER TABLE ONLY public.invitations
 
 
 --
+-- Name: kinds kinds_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.kinds
+    ADD CONSTRAINT kinds_name_key UNIQUE (project_id, name);
+
+
+--
+-- Name: kinds kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.kinds
+    ADD CONSTRAINT kinds_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: lanes lanes_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -11585,6 +12102,14 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.teams(id) ON DELETE CASCADE;
+
+
+--
+-- Name: kinds kinds_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.kinds
+    ADD CONSTRAINT kinds_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
 
 
 --
@@ -12554,6 +13079,54 @@ CREATE POLICY invitations_update_api ON public.invitations FOR UPDATE TO devos_a
 --
 
 CREATE POLICY invitations_update_deployer ON public.invitations FOR UPDATE TO devos_api USING (( SELECT pg_has_role(SESSION_USER, 'devos_owner'::name, 'member'::text) AS pg_has_role));
+
+
+--
+-- Name: kinds; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.kinds ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: kinds kinds_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_all_migrator ON public.kinds TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: kinds kinds_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_delete_api ON public.kinds FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: kinds kinds_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_insert_api ON public.kinds FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: kinds kinds_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_select_lookup ON public.kinds FOR SELECT TO devos_lookup USING (true);
+
+
+--
+-- Name: kinds kinds_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_select_member ON public.kinds FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: kinds kinds_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY kinds_update_api ON public.kinds FOR UPDATE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -13737,6 +14310,24 @@ REVOKE ALL ON FUNCTION private.book_charge(p_asked public.service_registry, p_se
 
 
 --
+-- Name: TABLE kinds; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.kinds TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kinds TO devos_api;
+GRANT SELECT ON TABLE public.kinds TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kinds TO devos_migrator;
+
+
+--
+-- Name: FUNCTION builtin_kinds(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.builtin_kinds() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.builtin_kinds() TO devos_lookup;
+
+
+--
 -- Name: FUNCTION cancel(p_ids uuid[], p_reason text); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -14065,6 +14656,14 @@ GRANT ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) TO devos_api;
 
 
 --
+-- Name: FUNCTION held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]) TO devos_login;
+
+
+--
 -- Name: FUNCTION hold_lease(p_task_id uuid, p_lease_token bigint); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -14135,6 +14734,23 @@ GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text,
 
 
 --
+-- Name: FUNCTION kind_schemas(p_kinds jsonb); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.kind_schemas(p_kinds jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.kind_schemas(p_kinds jsonb) TO devos_login;
+GRANT ALL ON FUNCTION private.kind_schemas(p_kinds jsonb) TO devos_worker;
+
+
+--
+-- Name: FUNCTION kinds_of(p_project_id uuid, p_name text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.kinds_of(p_project_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.kinds_of(p_project_id uuid, p_name text) TO devos_lookup;
+
+
+--
 -- Name: FUNCTION known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -14147,6 +14763,13 @@ REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_s
 
 REVOKE ALL ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) TO devos_login;
+
+
+--
+-- Name: FUNCTION lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) FROM PUBLIC;
 
 
 --
@@ -14350,6 +14973,14 @@ GRANT ALL ON FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name
 
 REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) TO devos_login;
+
+
+--
+-- Name: FUNCTION owes_outputs(p_key_id text, p_key_hash bytea); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) TO devos_login;
 
 
 --
@@ -14800,6 +15431,15 @@ REVOKE ALL ON FUNCTION private.waits_for_itself(p_task_id uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION with_kind_defaults(p_items jsonb); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.with_kind_defaults(p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.with_kind_defaults(p_items jsonb) TO devos_api;
+GRANT ALL ON FUNCTION private.with_kind_defaults(p_items jsonb) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION write_token_uses(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -14932,11 +15572,11 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) TO authenticated;
 
 
 --
@@ -15046,6 +15686,14 @@ GRANT ALL ON FUNCTION public.create_team(p_name text) TO authenticated;
 
 REVOKE ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_artifact(p_artifact_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_kind(p_project_id uuid, p_name text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_kind(p_project_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_kind(p_project_id uuid, p_name text) TO authenticated;
 
 
 --
@@ -15215,6 +15863,14 @@ GRANT ALL ON FUNCTION public.list_events(p_project_id uuid, p_after_xid xid8, p_
 
 REVOKE ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_kinds(p_project_id uuid, p_limit integer, p_after text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) TO authenticated;
 
 
 --
@@ -15418,6 +16074,14 @@ GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO agent;
 
 
 --
+-- Name: FUNCTION read_kind(p_project_id uuid, p_name text); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_kind(p_project_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_kind(p_project_id uuid, p_name text) TO authenticated;
+
+
+--
 -- Name: FUNCTION read_lineage(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -15556,6 +16220,14 @@ GRANT ALL ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) TO
 
 
 --
+-- Name: FUNCTION require_creation(p_project_ids uuid[]); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.require_creation(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.require_creation(p_project_ids uuid[]) TO authenticated;
+
+
+--
 -- Name: FUNCTION revoke_agent_key(p_agent_id uuid, p_key_id text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -15642,6 +16314,14 @@ GRANT ALL ON FUNCTION public.set_activation(p_user_id uuid, p_is_active boolean)
 
 REVOKE ALL ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active boolean) TO authenticated;
+
+
+--
+-- Name: FUNCTION set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer) TO authenticated;
 
 
 --

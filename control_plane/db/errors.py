@@ -11,6 +11,7 @@ from control_plane.platform.errors import DomainError
 _OF_PROJECTS = (
     "agent_projects",
     "invitations",
+    "kinds",
     "lanes",
     "project_members",
     "project_tokens",
@@ -31,6 +32,33 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
         f"{table}_team_id_fkey": (409, "team_deleted", "The team was deleted meanwhile.")
         for table in _OF_TEAMS
     },
+    "kinds_name_format": (
+        422,
+        "invalid_kind",
+        "A kind is lower case and starts with a letter, like code_review.",
+    ),
+    "kinds_title_length": (422, "invalid_title", "The title of a kind has at most 200 characters."),
+    "kinds_description_length": (
+        422,
+        "invalid_description",
+        "The description of a kind has at most 10,000 characters.",
+    ),
+    "kinds_input_schema_is_object": (
+        422,
+        "invalid_schema",
+        "An input schema is a JSON object of at most 64 kB.",
+    ),
+    "kinds_output_schema_is_object": (
+        422,
+        "invalid_schema",
+        "An output schema is a JSON object of at most 64 kB.",
+    ),
+    "kinds_defaults_are_known": (
+        422,
+        "invalid_defaults",
+        "The defaults of a kind are fields of a task, at most 128 kB of them.",
+    ),
+    "projects_unknown_kinds": (422, "invalid_unknown_kinds", "Unknown kinds: allow or refuse."),
     "teams_name_length": (422, "invalid_name", "A name has 1 to 100 characters."),
     "projects_team_id_fkey": (409, "team_in_use", "The team still has projects, or was deleted meanwhile."),
     "projects_description_length": (
@@ -83,6 +111,11 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     "tasks_capabilities_count": (422, "invalid_capabilities", "A task asks for at most 100 capabilities."),
     "tasks_run_at_range": (422, "invalid_run_at", "A task runs between the years 2000 and 2200."),
     "tasks_tags_count": (422, "invalid_tags", "A task has at most 50 tags."),
+    "tasks_lists_are_whole": (
+        422,
+        "invalid_tags",
+        "A tag is a word, and a related task an id: neither is null.",
+    ),
     "tasks_related_count": (422, "invalid_related_tasks", "A task is related to at most 100 others."),
     "tasks_resource_requirements_is_object": (
         422,

@@ -49,6 +49,28 @@ Usd = Annotated[
 Amount = Annotated[Usd, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6, allow_inf_nan=False)]
 """An amount that can be booked: above zero, at most six places."""
 
+Capability = Annotated[str, Field(min_length=1, max_length=100)]
+"""Something that an agent can do and a task may require."""
+
+TimeoutSeconds = Annotated[int, Field(ge=1, le=604_800, description="How long one attempt may take.")]
+"""The time limit of a task."""
+
+Criteria = Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(max_length=30)]
+"""When a task is done well: a sentence each."""
+
+
+class ExpectedArtifact(Body):
+    """A file that a task owes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255, examples=["report.html"])]
+    media_type: Annotated[str | None, Field(max_length=200)] = None
+    description: Annotated[str | None, Field(max_length=500)] = None
+
+
+Artifacts = Annotated[list[ExpectedArtifact], Field(max_length=20)]
+"""The files that a task owes."""
+
+
 _JSON_LEVELS = 100
 
 

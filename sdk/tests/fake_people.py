@@ -128,6 +128,33 @@ def config(fake: FakeDevos, seen: Seen, project_id: str) -> Answer:
     return edited(rows[0], seen) if seen.method == "PUT" else (200, rows[0])
 
 
+@route("GET", "/api/kinds")
+def list_kinds(fake: FakeDevos, seen: Seen) -> Answer:
+    return page(fake.rows["kinds"], seen)
+
+
+@route("GET|PUT|DELETE", "/api/kinds/([^/]+)")
+def kind(fake: FakeDevos, seen: Seen, name: str) -> Answer:
+    rows = [row for row in fake.rows["kinds"] if row["name"] == name]
+    if seen.method == "PUT" and rows:
+        return edited(rows[0], seen)
+    if seen.method == "PUT":
+        return 200, add(fake, "kinds", {"name": name, "project_id": seen.query["project_id"], **seen.body})
+    if not rows:
+        raise Refusal(404, "kind_not_found", "There is no such kind.")
+    if seen.method == "DELETE":
+        fake.rows["kinds"].remove(rows[0])
+        return 204, None
+    return 200, rows[0]
+
+
+@route("POST", "/api/kinds/([^/]+)/validate")
+def validate(fake: FakeDevos, seen: Seen, name: str) -> Answer:
+    missing = {"field": "input", "pointer": "", "message": '"name" is a required property'}
+    fits = "name" in seen.body["input"]
+    return 200, {"fits": fits, "errors": [] if fits else [missing]}
+
+
 @route("POST", "/api/invitations")
 def invite(fake: FakeDevos, seen: Seen) -> Answer:
     invitation = add(fake, "invitations", {"role": "viewer", "expires_at": now(), **seen.body})

@@ -57,6 +57,7 @@ class FakeTask:
     waits_for: list[str] = field(default_factory=list)
     successors: dict[str, FakeTask] = field(default_factory=dict)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    timeout_seconds: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         hidden = ("lease_token", "lease_seconds", "lease_ends", "logs", "attempts", "charges", "checkpoints")
@@ -75,6 +76,7 @@ class FakeTask:
             "attempt",
             "retry_count",
             "checkpoint",
+            "timeout_seconds",
         )
         claimed = {name: getattr(self, name) for name in names}
         lease = {

@@ -50,6 +50,7 @@ ROWS = {
     "agents": {"id": A, "name": "a", "state": "idle", "version": 1},
     "invitations": {"id": A, "email": "b@x", "role": "viewer", "created_at": AT, "expires_at": AT},
     "keys": {"id": "5f3a9c0de112", "created_at": AT},
+    "kinds": {"id": A, "project_id": A, "name": "greet", "version": 1},
     "projects": {"id": A, "name": "shop", "version": 4, "created_at": AT},
     "registration-tokens": {"id": A, "name": "t", "created_at": AT, **REGISTRATION},
     "teams": {"id": A, "name": "core", "version": 1, "created_at": AT},
@@ -167,6 +168,19 @@ CALLS = [
     (f"agents revoke-key {A} 5f3a9c0de112", f"DELETE /api/agents/{A}/keys/5f3a9c0de112", None),
     (f"agents activate {A}", f"PUT /api/agents/{A}/activation", {"is_active": True}),
     (f"agents deactivate {A}", f"PUT /api/agents/{A}/activation", {"is_active": False}),
+    (f"kinds list --project {A}", "GET /api/kinds", None),
+    (f"kinds show greet --project {A}", "GET /api/kinds/greet", None),
+    (
+        f"kinds set greet --project {A} --file KIND",
+        "PUT /api/kinds/greet",
+        {"title": "Greet", "description": "", "input_schema": None, "output_schema": None, "defaults": {}},
+    ),
+    (f"kinds delete greet --project {A}", "DELETE /api/kinds/greet", None),
+    (
+        f'kinds validate greet --project {A} --input {{"name":"Ada"}}',
+        "POST /api/kinds/greet/validate",
+        {"input": {"name": "Ada"}},
+    ),
     ("tasks list --state failed", "GET /api/tasks", None),
     ("tasks list --state failed --state blocked --tag ui --search login --oldest", "GET /api/tasks", None),
     ('tasks edit TASK {"priority":"HIGH"}', "PUT /api/tasks/TASK", {"priority": "HIGH"}),
@@ -219,7 +233,9 @@ def test_a_command_asks_for_what_it_says(
 ) -> None:
     devos = furnished.devos
     task = devos.add("work").id
-    arguments = [word.replace("TASK", task) for word in line.split()]
+    (furnished.home / "kind.json").write_text('{"title": "Greet"}')
+    words = [word.replace("KIND", str(furnished.home / "kind.json")) for word in line.split()]
+    arguments = [word.replace("TASK", task) for word in words]
     said = furnished.run(*arguments, *(["--json"] if as_json else []), stdin="devos_inv_1_secret\n")
     assert said.code == 0, said
     last = devos.requests[-1]

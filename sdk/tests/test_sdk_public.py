@@ -14,24 +14,25 @@ Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
 AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
-Feedback Lineage LineageTask LogLine Page Registration Repository Requeued RetryPolicy Service ServiceRef Step
-Task TaskCount TaskSummary
+Feedback Kind KindComplaint KindVerdict Lineage LineageTask LogLine Page Registration Repository Requeued
+RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
 
 VERBS = {
-    "Agent": "name run serve stop task",
+    "Agent": "name publish_kinds run serve stop task",
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
-    "AsyncDevos": "agents artifacts close dead_letters events invitations logs project_tokens projects "
-    "refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams tokens "
-    "users whoami",
+    "AsyncDevos": "agents artifacts close dead_letters events invitations kinds logs project_tokens "
+    "projects refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams "
+    "tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "artifacts": "delete download get",
     "dead_letters": "list",
     "events": "follow iterate list",
     "invitations": "accept create list revoke",
+    "kinds": "delete get list set validate",
     "project_tokens": "create list revoke",
     "logs": "list",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "

@@ -14,6 +14,7 @@ INTERNAL = {
     "auth_flows_hashes_are_sha256",
     "auth_flows_state_hash_key",
     "invitations_email_format",
+    "kinds_name_key",
     "lanes_key",
     "logic_digest_only_row_check",
     "pull_request_feedback_once",

@@ -35,6 +35,7 @@ from control_plane.domains.identity.models import (
     TradedCode,
     User,
 )
+from control_plane.domains.kinds.models import Kind
 from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
@@ -65,6 +66,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Repository: ("public.repositories", "public.repositories"),
     Task: ("public.tasks", "public.tasks"),
     TaskSummary: ("public.list_tasks", "public.tasks"),
+    Kind: ("public.kinds", "public.kinds"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
     DeadLetter: ("public.list_dead_letters", "public.tasks"),
     Dependency: ("public.list_dependencies", "public.task_dependencies"),
@@ -85,7 +87,9 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     ProjectToken: ("public.list_project_tokens", "public.project_tokens"),
 }
 # Null for an agent, whatever the table holds; and the role of a person who has no row there.
-HIDDEN = {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
+# A kind that is built in has no project and was never changed.
+HIDDEN = {(Kind, "project_id"), (Kind, "changed_at")}
+HIDDEN |= {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
 # Made of columns that the model names otherwise.
 GATHERED = {(Task, "retry_policy")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
@@ -131,6 +135,7 @@ COMPOSED = {
     "HookUser",
     "Identity",
     "IssuedInvitation",
+    "KindVerdict",
     "NewApiToken",
     "NewProjectToken",
     "Lineage",

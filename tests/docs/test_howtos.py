@@ -72,12 +72,13 @@ def told(server: Running) -> dict[str, str]:
 
         session = made("/auth/v1/token?grant_type=password", **login)["access_token"]
         client.headers["Authorization"] = f"Bearer {session}"
+        scopes = ["projects:write", "secrets:read", "secrets:write", "tasks:read", "tasks:write"]
         return {
             "EMAIL": login["email"],
             "PASSWORD": login["password"],
             "PROJECT": made("/api/projects", name="web shop")["id"],
             "TEAM": made("/api/teams", name="shop")["id"],
-            "TOKEN": made("/api/tokens", name="x", scopes=["secrets:read", "secrets:write"])["token"],
+            "TOKEN": made("/api/tokens", name="x", scopes=scopes)["token"],
         }
 
 
@@ -125,6 +126,17 @@ def test_the_page_about_following_does_what_it_says(
     assert json.loads(done.stdout.removeprefix("data: "))["subject_id"] == task.id
     followed = devos_command("tasks", "follow", task.id, home=tmp_path, env=env)
     assert (followed.code, followed.out.split()[-1]) == (1, "cancelled")
+
+
+def test_the_page_about_kinds_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    printed = read(server, "kinds.md", tmp_path, **told)
+    kind, refused, verdict, listed = [json.loads(line) for line in printed if line.startswith("{")]
+    assert (kind["name"], kind["version"]) == ("greet", 1)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("input_invalid", "")
+    assert [error["pointer"] for error in verdict["errors"]] == ["/text"]
+    assert kind in listed["items"]
 
 
 def test_every_scope_is_on_the_page_about_tokens() -> None:

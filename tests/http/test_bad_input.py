@@ -16,8 +16,10 @@ from tests.support.scene import Scene
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 MIB = 1024 * 1024
+# Of whose bodies everything may be left out.
+MAY_BE_EMPTY = {"exchange", "rotateAgentKey", "setKind", "updateTask", "updateUser", "validateKind"}
 # Fields that hold whatever JSON their sender likes.
-FREE = {"input", "output", "checkpoint", "data"}
+FREE = {"input", "output", "checkpoint", "data", "input_schema", "output_schema", "resource_requirements"}
 
 Place = tuple[str | int, ...]
 
@@ -99,8 +101,14 @@ async def test_what_is_no_json_is_malformed(sender: Sender) -> None:
 async def test_a_body_of_another_shape_is_not_valid(sender: Sender) -> None:
     for operation in WITH_BODY:
         for content in (b"", b"null", b"[]", b"{}", b'"x"', b"7", b"true"):
-            # Of some everything may be left out.
-            if content != b"{}" or operation.id not in {"exchange", "rotateAgentKey", "updateUser"}:
+            if content != b"{}" or operation.id not in {
+                "exchange",
+                "rotateAgentKey",
+                "setKind",
+                "updateTask",
+                "updateUser",
+                "validateKind",
+            }:
                 problem(await sender.send(operation, content), 422, "invalid_request")
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.api import problem
 from tests.support.operations import OPERATIONS, request_of
 from tests.support.scene import Scene
-from tests.support.world import World
+from tests.support.world import REVIEW, World
 
 # Answers that hold what is shown once.
 WITH_SECRET = {
@@ -40,7 +40,7 @@ def keyed(key: str = "k-1") -> dict[str, str]:
 @pytest.fixture
 def new(world: World) -> dict[str, Any]:
     """A task to create."""
-    return {"project_id": str(world.project), "kind": "code_review", "title": "Review"}
+    return {"project_id": str(world.project), "kind": "code_review", "title": "Review", "input": REVIEW}
 
 
 async def effects(world: World) -> dict[str, Any]:
@@ -77,7 +77,7 @@ async def test_another_body_under_the_key_is_refused(
     supervisor: httpx.AsyncClient, new: dict[str, Any]
 ) -> None:
     await supervisor.post("/api/tasks", json=new, headers=keyed())
-    for other in ({**new, "title": "Other"}, [new], {**new, "input": {}}):
+    for other in ({**new, "title": "Other"}, [new], {**new, "input": {**REVIEW, "number": 8}}):
         answer = await supervisor.post("/api/tasks", json=other, headers=keyed())
         problem(answer, 409, "idempotency_key_reused")
     assert len((await supervisor.get("/api/tasks")).json()["items"]) == 1

@@ -65,6 +65,10 @@ MORE = {
               from public.tasks t, generate_series(1, 7) where t.title = 'Failed';
             update public.tasks set state = 'failed' where title = 'more';
         end $$""",
+    "listKinds": """
+        insert into public.kinds (id, project_id, name)
+        select gen_random_uuid(), p.id, 'kind-' || n
+          from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
     "listApiTokens": """
         insert into public.api_tokens (id, user_id, name, scopes)
         select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'

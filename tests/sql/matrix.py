@@ -21,6 +21,7 @@ public.api_tokens              ----  r---        0---    ----   ----         ---
 public.audit_log               ----  r---        0---    ----   ----         ----         ----
 public.events                  ----  r---        r---    ----   ----         ----         ----
 public.invitations             ----  r---        0---    ----   ----         ----         ----
+public.kinds                   ----  r---        r---    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
 public.project_tokens          ----  r---        0---    ----   ----         ----         ----
@@ -106,6 +107,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_tasks": {"authenticated"},
     "public.create_team": {"authenticated"},
     "public.delete_artifact": {"authenticated"},
+    "public.delete_kind": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_secret": {"authenticated"},
     "public.delete_task": {"authenticated"},
@@ -125,6 +127,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_dependencies": {"authenticated"},
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
+    "public.list_kinds": {"authenticated"},
     "public.list_logs": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_project_tokens": {"authenticated"},
@@ -143,6 +146,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.read_account": {"authenticated"},
     "public.read_agent": {"authenticated", "agent"},
     "public.read_artifact": {"authenticated", "agent"},
+    "public.read_kind": {"authenticated"},
     "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
@@ -160,6 +164,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.remove_team_member": {"authenticated"},
     "public.requeue_task": {"authenticated"},
     "public.requeue_tasks": {"authenticated"},
+    "public.require_creation": {"authenticated"},
     "public.revoke_agent_key": {"authenticated"},
     "public.revoke_api_token": {"authenticated"},
     "public.revoke_invitation": {"authenticated"},
@@ -171,6 +176,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.service_status": {"authenticated"},
     "public.set_activation": {"authenticated"},
     "public.set_agent_activation": {"authenticated"},
+    "public.set_kind": {"authenticated"},
     "public.set_role": {"authenticated"},
     "public.set_secret": {"authenticated"},
     "public.store_artifact": {"agent"},
@@ -205,12 +211,15 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
     "private.forget_blobs": {"devos_worker"},
+    "private.held_kinds": {"devos_login"},
     "private.index_tasks": {"devos_worker"},
     "private.keep_log_partitions": {"devos_worker"},
+    "private.kind_schemas": {"devos_login", "devos_worker"},
     "private.knows_cursor": {"devos_login"},
     "private.list_orphan_blobs": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
+    "private.owes_outputs": {"devos_login"},
     "private.prune_auth": {"devos_worker"},
     "private.prune_idempotency_keys": {"devos_worker"},
     "private.read_delivery": {"devos_worker"},

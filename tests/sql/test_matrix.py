@@ -79,6 +79,7 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
             for title, waits in (("first", []), ("second", [{"ref": "first"}]))
         ],
     )
+    await person.call("set_kind", project_id=project, name="lint", kind={"title": "Lint"})
     await world.login.call("private.touch_agents", ids=[agent.id])
     await add_registration_token(person, project)
     await add_api_token(person, "tasks:read")

@@ -67,6 +67,7 @@ async def build_scene(
             }
         ],
     )
+    await world.supervisor.call("set_kind", project_id=world.project, name="lint", kind={"title": "Lint"})
     leased = await world.claimed(title="Leased", kind="lint")
     waiting = await world.task(title="Waiting")
     email = await give_password(world.supervisor, world.owner)

@@ -18,6 +18,9 @@ import pytest
 from control_plane.db.caller import Caller
 from control_plane.platform.postgres import EmbeddedPostgres
 
+REVIEW = {"repository": "acme/parcel-rates", "number": 7, "head_sha": "a" * 40}
+"""An input that fits the built-in code_review: the API holds it against that."""
+
 
 @contextmanager
 def refused(sqlstate: str, code: str | None = None) -> Generator[None]:

@@ -127,3 +127,15 @@ async def test_a_delivery_that_can_never_be_stored_fails_at_once_and_says_why(wo
     assert await world.owner.value("select count(*) from private.outbox") == 0
     processed = "select data ->> 'state' from public.events where type = 'webhook.processed'"
     assert await world.owner.value(processed) == "failed"
+
+
+async def test_a_webhook_makes_no_task_that_does_not_fit_the_projects_kind(world: World) -> None:
+    await world.supervisor.call(
+        "set_kind",
+        project_id=world.project,
+        name="code_review",
+        kind={"input_schema": {"required": ["team"]}},
+    )
+    await deliver(world, pull_request())
+    assert await finished(world) == [("failed", "input_invalid")]
+    assert await world.owner.value("select count(*) from public.tasks") == 0

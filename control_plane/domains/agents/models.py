@@ -8,11 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from control_plane.platform.model import Body, Model
+from control_plane.platform.model import Body, Capability, Model
 
 AgentState = Literal["idle", "busy", "offline", "deactivated"]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-Capability = Annotated[str, Field(min_length=1, max_length=100)]
 Capabilities = Annotated[list[Capability], Field(max_length=100)]
 LabelKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_./-]{0,62}$")]
 Labels = Annotated[

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -20,11 +21,20 @@ from control_plane.platform.model import Json, Priority
 _REVIEWED_ACTIONS = {"opened", "reopened", "synchronize", "ready_for_review"}
 
 
+class InputChecks(Protocol):
+    """What the kinds of projects say of inputs."""
+
+    async def check_inputs(self, items: Sequence[tuple[UUID, str, Json]]) -> list[dict[str, object]]:
+        """What is wrong with inputs (project, kind, input)."""
+        ...
+
+
 class ForgeHandlers:
     """The outbox topics of this domain. Each may run twice: the database makes it once."""
 
-    def __init__(self, worker: Database, github: GitHubClient, keyring: Keyring) -> None:
+    def __init__(self, worker: Database, github: GitHubClient, keyring: Keyring, kinds: InputChecks) -> None:
         self._worker = worker
+        self._kinds = kinds
         self._github = github
         self._keyring = keyring
         self.topics = {"webhook.received": self.work_on_delivery, "feedback.queued": self.send_feedback}
@@ -42,9 +52,12 @@ class ForgeHandlers:
         if hook.action not in _REVIEWED_ACTIONS or hook.pull_request.draft:
             await queries.finish_delivery(self._worker, delivery.id, "ignored", reason="no_new_commit")
             return
-        await queries.finish_delivery(
-            self._worker, delivery.id, "processed", task=review_task(delivery, hook)
-        )
+        task = review_task(delivery, hook)
+        if await self._kinds.check_inputs([(delivery.project_id, task["kind"], task["input"])]):
+            # The project has a code_review of its own, for which a webhook does not say enough.
+            await queries.finish_delivery(self._worker, delivery.id, "failed", reason="input_invalid")
+            return
+        await queries.finish_delivery(self._worker, delivery.id, "processed", task=task)
 
     async def send_feedback(self, payload: Json) -> None:
         """Post a comment or a status. A comment carries its id: one posted before a crash is found again."""

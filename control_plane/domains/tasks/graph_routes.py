@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from control_plane.db.session import Session
 from control_plane.domains.tasks import graph_queries as queries
+from control_plane.domains.tasks import service
 from control_plane.domains.tasks.graph_models import (
     AddDependencies,
     Cancellation,
@@ -77,12 +78,17 @@ class GraphController(Controller):
 
     @post("/{task_id:uuid}/successor", operation_id="createSuccessor", opt=scope("tasks:write"))
     async def create_successor(
-        self, task_id: FromPath[UUID], data: JSONBody[Successor], db: NamedDependency[Session]
+        self,
+        task_id: FromPath[UUID],
+        data: JSONBody[Successor],
+        db: NamedDependency[Session],
+        kind_checks: NamedDependency[service.KindChecks],
     ) -> Task:
         """Create a task that waits for this one, in its project, with its parent and its priority.
 
         An agent adds up to 100 per attempt to the task it holds, none more urgent than that.
         """
+        await service.require_input(db, kind_checks, task_id, data.input, kind=data.kind)
         return await queries.create_successor(db, task_id, data)
 
     @get("/{task_id:uuid}/lineage", operation_id="readLineage", opt=scope("tasks:read"))

@@ -10,7 +10,17 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, PlainSerializer, RootModel, computed_field, model_validator
 
-from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
+from control_plane.platform.model import (
+    Artifacts,
+    Body,
+    Capability,
+    Criteria,
+    Json,
+    LeaseToken,
+    Model,
+    PriorityName,
+    TimeoutSeconds,
+)
 
 TaskState = Literal["pending", "running", "needs_qa", "completed", "failed", "blocked", "cancelled"]
 BlockedReason = Literal["budget", "policy", "ci", "approval"]
@@ -19,7 +29,7 @@ Ref = Annotated[str, Field(min_length=1, max_length=100)]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code_review"])]
 LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
 WaitSeconds = Annotated[int, Field(ge=0, le=30)]
-Capability = Annotated[str, Field(min_length=1, max_length=100)]
+Tag = Annotated[str, Field(min_length=1, max_length=100)]
 # What Postgres and Python both can write, with room for every time zone.
 FIRST, LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 Fraction = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -55,21 +65,32 @@ class Work(Body):
     kind: Kind
     title: Annotated[str, Field(min_length=1, max_length=500)]
     description: Annotated[str, Field(max_length=65536)] = ""
-    priority: Annotated[PriorityName | None, Field(description="Unset: as the project has it.")] = None
+    priority: Annotated[
+        PriorityName | None, Field(description="Unset: as its parent, its kind or the project has it.")
+    ] = None
     required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
     input: Json = {}
-    max_retries: Annotated[int | None, Field(ge=0, le=100, description="Unset: as the project has it.")] = (
-        None
-    )
-    retry_policy: RetryPolicy = RetryPolicy()
+    max_retries: Annotated[
+        int | None, Field(ge=0, le=100, description="Unset: as its kind or the project has it.")
+    ] = None
+    retry_policy: Annotated[RetryPolicy | None, Field(description="Unset: as its kind has it.")] = None
     assigned_agent_id: UUID | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=FIRST, le=LAST)] = None
+    tags: Annotated[list[Tag], Field(max_length=50)] = []
+    related_task_ids: Annotated[
+        list[UUID], Field(max_length=100, description="Others of the project, to look at.")
+    ] = []
+    timeout_seconds: Annotated[TimeoutSeconds | None, Field(description="Unset: as its kind has it.")] = None
+    resource_requirements: Annotated[Json | None, Field(description="Unset: as its kind has it.")] = None
+    expected_artifacts: Annotated[Artifacts | None, Field(description="Unset: as its kind has it.")] = None
+    acceptance: Annotated[Criteria | None, Field(description="Unset: as its kind has it.")] = None
 
     def item(self, *, without: Iterable[str] = ()) -> Json:
-        """The work as SQL takes it."""
-        item = self.model_dump(mode="json", exclude={"retry_policy", *without})
-        policy = {f"retry_{name}": value for name, value in self.retry_policy.model_dump().items()}
-        return {**item, **policy, "priority": self.priority}
+        """The work as SQL takes it. What was not said stays away: its kind may give it, or its project."""
+        item = self.model_dump(mode="json", exclude_unset=True, exclude={"retry_policy", *without})
+        if self.retry_policy is not None:
+            item |= {f"retry_{name}": value for name, value in self.retry_policy.model_dump().items()}
+        return {**item, "priority": self.priority}
 
 
 class CreateTask(Work):
@@ -123,6 +144,12 @@ class Task(Model):
     lease_expires_at: datetime | None
     cancel_requested_at: datetime | None
     cancel_reason: str | None
+    tags: list[str]
+    related_task_ids: list[UUID]
+    timeout_seconds: int | None
+    resource_requirements: Json
+    expected_artifacts: list[Any]
+    acceptance: list[Any]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -233,6 +260,11 @@ class ClaimedTask(Model):
     lease_token: int
     lease_expires_at: datetime
     lease_seconds: int
+    timeout_seconds: int | None
+    tags: list[str]
+    resource_requirements: Json
+    expected_artifacts: list[Any]
+    acceptance: list[Any]
 
 
 class ClaimedTasks(Model):

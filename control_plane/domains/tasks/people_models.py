@@ -11,13 +11,23 @@ from pydantic import AwareDatetime, Field, model_validator
 from control_plane.domains.tasks.models import (
     FIRST,
     LAST,
-    Capability,
     Fraction,
     RetryPolicy,
+    Tag,
     TaskError,
     TaskState,
 )
-from control_plane.platform.model import Body, Json, LeaseToken, Model, PriorityName
+from control_plane.platform.model import (
+    Artifacts,
+    Body,
+    Capability,
+    Criteria,
+    Json,
+    LeaseToken,
+    Model,
+    PriorityName,
+    TimeoutSeconds,
+)
 
 _MAY_BE_EMPTY = {"assigned_agent_id", "timeout_seconds"}
 
@@ -78,15 +88,13 @@ class UpdateTask(Body):
     input: Json | None = None
     max_retries: Annotated[int | None, Field(ge=0, le=100)] = None
     retry_policy: RetryPolicy | None = None
-    timeout_seconds: Annotated[int | None, Field(ge=1, le=604800)] = None
+    timeout_seconds: TimeoutSeconds | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=FIRST, le=LAST)] = None
-    tags: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=100)]] | None, Field(max_length=50)
-    ] = None
+    tags: Annotated[list[Tag] | None, Field(max_length=50)] = None
     related_task_ids: Annotated[list[UUID] | None, Field(max_length=100)] = None
     resource_requirements: Json | None = None
-    expected_artifacts: Annotated[list[Json] | None, Field(max_length=100)] = None
-    acceptance: Annotated[list[Json] | None, Field(max_length=100)] = None
+    expected_artifacts: Artifacts | None = None
+    acceptance: Criteria | None = None
 
     @model_validator(mode="after")
     def _null_is_for_what_may_be_empty(self) -> Self:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from pydantic_core import to_json
 
-from control_plane.db.pool import Call, Database, JsonText
+from control_plane.db.pool import Call, Database, JsonText, read_json
 from control_plane.db.session import Session
 from control_plane.domains.tasks.models import (
     Attempt,
     Checkpoint,
     Claim,
     ClaimedTasks,
-    Completions,
+    Completion,
     CreateTask,
     Exchange,
+    Failure,
     Failures,
+    Lease,
     Leases,
     Noted,
     Progress,
@@ -28,6 +31,7 @@ from control_plane.domains.tasks.models import (
 )
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.http.credentials import Token
+from control_plane.platform.errors import DomainError
 from control_plane.platform.model import Page
 
 
@@ -68,19 +72,36 @@ async def delete_task(db: Session, task_id: UUID) -> None:
     await db.value("delete_task", task_id=task_id)
 
 
+async def require_creation(db: Session, project_ids: list[UUID]) -> None:
+    """Refuse whoever may not create tasks there, as creation would. Kept under no Idempotency-Key."""
+    await db.database.call_as(db.caller, Call("require_creation", project_ids=project_ids))
+
+
+async def peek_task(db: Session, task_id: UUID) -> Task | None:
+    """A task before something is done to it, which tells whoever does not see it. Kept under no key."""
+    try:
+        (row,) = await db.database.call_as(db.caller, Call("read_task", task_id=task_id))
+    except DomainError as refused:
+        if refused.status != 404:
+            raise
+        return None
+    return Task.model_validate(read_json(row))
+
+
 async def list_attempts(db: Session, task_id: UUID, *, limit: int, cursor: int) -> Page[Attempt]:
     """The ended attempts at a task."""
     return await db.page(Attempt, "list_attempts", "attempt", limit=limit, after=cursor, task_id=task_id)
 
 
-async def exchange(database: Database, key: Token, sent: Exchange) -> str | None:
+async def exchange(
+    database: Database, key: Token, sent: Exchange, results: Sequence[Completion | Failure]
+) -> str | None:
     """Finish and claim in one trip: the answer as JSON text, undecoded; None for a wrong key."""
-    results = [*sent.completions, *sent.failures, *sent.releases]
     call = Call(
         "agent_exchange",
         key_id=key.id,
         key_hash=key.hash,
-        items=JsonText(to_json(results, exclude_none=True).decode()),
+        items=JsonText(to_json([*results, *sent.failures, *sent.releases], exclude_none=True).decode()),
         kinds=sent.kinds,
         wanted=sent.wanted,
         lease_seconds=sent.lease_seconds,
@@ -97,19 +118,19 @@ async def claim_tasks(db: Session, claim: Claim) -> ClaimedTasks:
     return ClaimedTasks.model_validate({"tasks": tasks})
 
 
-async def complete_tasks(db: Session, completions: Completions) -> Results:
-    """Complete leased tasks."""
-    return await _finish(db, "complete_tasks", completions)
+async def complete_tasks(db: Session, results: Sequence[Completion | Failure]) -> Results:
+    """Complete leased tasks, and fail those whose result is worth nothing."""
+    return await _finish(db, "complete_tasks", results)
 
 
 async def fail_tasks(db: Session, failures: Failures) -> Results:
     """Fail leased tasks."""
-    return await _finish(db, "fail_tasks", failures)
+    return await _finish(db, "fail_tasks", failures.items)
 
 
 async def release_tasks(db: Session, leases: Leases) -> Results:
     """Give leased tasks back."""
-    return await _finish(db, "release_tasks", leases)
+    return await _finish(db, "release_tasks", leases.items)
 
 
 async def extend_leases(db: Session, renewal: Renewal) -> RenewedLeases:
@@ -142,6 +163,6 @@ async def save_checkpoint(db: Session, task_id: UUID, checkpoint: Checkpoint) ->
     )
 
 
-async def _finish(db: Session, function: str, batch: Completions | Failures | Leases) -> Results:
-    items = [item.model_dump(mode="json", exclude_none=True) for item in batch.items]
+async def _finish(db: Session, function: str, batch: Sequence[Lease]) -> Results:
+    items = [item.model_dump(mode="json", exclude_none=True) for item in batch]
     return Results.model_validate({"results": await db.value(function, items=items)})

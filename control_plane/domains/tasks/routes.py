@@ -36,7 +36,7 @@ from control_plane.domains.tasks.models import (
 )
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.domains.tasks.ready import ReadyKinds
-from control_plane.http.credentials import agent_key
+from control_plane.http.credentials import Token, agent_key
 from control_plane.http.etag import TAGGED, IfMatch, wanted_version
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import AGENT, AGENT_KEY, scope
@@ -74,11 +74,11 @@ class TaskController(Controller):
         data: JSONBody[NewTasks],
         db: NamedDependency[Session],
         ready: NamedDependency[ReadyKinds],
+        kind_checks: NamedDependency[service.KindChecks],
     ) -> Task | list[Task]:
         """Create one task, or a list of up to 1,000, all or none."""
         wanted = data.root
-        tasks = await queries.create_tasks(db, wanted if isinstance(wanted, list) else [wanted])
-        ready.wake(task.kind for task in tasks)
+        tasks = await service.create(db, ready, kind_checks, wanted if isinstance(wanted, list) else [wanted])
         return tasks if isinstance(wanted, list) else tasks[0]
 
     @get(operation_id="listTasks", opt=scope("tasks:read"))
@@ -133,16 +133,26 @@ class TaskController(Controller):
         task_id: FromPath[UUID],
         data: JSONBody[UpdateTask],
         db: NamedDependency[Session],
+        kind_checks: NamedDependency[service.KindChecks],
         if_match: IfMatch = None,
     ) -> Task:
         """Change a task that waits: what is sent; the rest stays as it is."""
+        if data.input is not None:
+            await service.require_input(db, kind_checks, task_id, data.input)
         return await queries.update_task(db, task_id, data, wanted_version(if_match))
 
     @put("/{task_id:uuid}/status", operation_id="updateTaskStatus", opt=scope("tasks:write"))
     async def update_status(
-        self, task_id: FromPath[UUID], data: JSONBody[UpdateStatus], db: NamedDependency[Session]
+        self,
+        request: _AnyRequest,
+        task_id: FromPath[UUID],
+        data: JSONBody[UpdateStatus],
+        db: NamedDependency[Session],
+        kind_checks: NamedDependency[service.KindChecks],
     ) -> Task:
         """Set a task to completed, failed, cancelled, or pending again. An agent names its lease."""
+        if data.status == "completed" and (key := agent_key(request)) is not None:
+            await service.require_output(kind_checks, key, task_id, data.output or {})
         return await queries.update_status(db, task_id, data)
 
     @delete("/{task_id:uuid}", operation_id="deleteTask", opt=scope("tasks:write"))
@@ -187,9 +197,18 @@ class ClaimController(Controller):
         )
 
     @post("/complete", operation_id="completeTasks", status_code=200, opt=AGENT)
-    async def complete_tasks(self, data: JSONBody[Completions], db: NamedDependency[Session]) -> Results:
-        """Complete leased tasks; each item is answered by itself."""
-        return await queries.complete_tasks(db, data)
+    async def complete_tasks(
+        self,
+        request: _AnyRequest,
+        data: JSONBody[Completions],
+        db: NamedDependency[Session],
+        kind_checks: NamedDependency[service.KindChecks],
+    ) -> Results:
+        """Complete leased tasks; each item is answered by itself.
+
+        A task whose result does not fit its kind has failed for good: `invalid_output`.
+        """
+        return await service.complete(db, kind_checks, _key_of(request), data)
 
     @post("/fail", operation_id="failTasks", status_code=200, opt=AGENT)
     async def fail_tasks(self, data: JSONBody[Failures], db: NamedDependency[Session]) -> Results:
@@ -242,9 +261,14 @@ class ExchangeController(Controller):
         data: JSONBody[Exchange],
         database: NamedDependency[Database],
         ready: NamedDependency[ReadyKinds],
+        kind_checks: NamedDependency[service.KindChecks],
     ) -> Response[bytes]:
         """Results in, work out, in one transaction. Waits up to `wait_seconds` when nothing is sent."""
-        key = agent_key(request)
-        assert key is not None, "the guard has seen it"
-        answer = await service.exchange(database, ready, key, data, request)
+        answer = await service.exchange(database, ready, kind_checks, _key_of(request), data, request)
         return Response(answer.encode(), media_type=MediaType.JSON)
+
+
+def _key_of(request: _AnyRequest) -> Token:
+    key = agent_key(request)
+    assert key is not None, "the guard has seen it"
+    return key

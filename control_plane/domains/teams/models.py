@@ -11,6 +11,7 @@ from pydantic import Field
 from control_plane.platform.model import Body, Model, PriorityName
 
 Role = Literal["viewer", "supervisor", "admin"]
+UnknownKinds = Literal["allow", "refuse"]
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Description = Annotated[str, Field(max_length=2000)]
 
@@ -86,7 +87,7 @@ class Project(Model):
 
 
 class UpdateProjectConfig(Body):
-    """What tasks of the project get that say nothing themselves."""
+    """What tasks of the project get that say nothing themselves, and whether their kinds must be known."""
 
     default_priority: PriorityName
     default_max_retries: Annotated[int, Field(ge=0, le=100)]
@@ -97,13 +98,18 @@ class UpdateProjectConfig(Body):
         int | None,
         Field(ge=60, le=2592000, description="What has waited so long is claimed as MEDIUM. Null: never."),
     ] = None
+    unknown_kinds: Annotated[UnknownKinds | None, Field(description="Unset: as before.")] = None
 
 
 class ProjectConfig(Model):
-    """What tasks of a project get that say nothing themselves; `version` is the project's."""
+    """What tasks of a project get that say nothing themselves, and whether their kinds must be known.
+
+    `version` is the project's.
+    """
 
     default_priority: PriorityName
     default_max_retries: int
     cancel_grace_seconds: int
     ageing_seconds: int | None
+    unknown_kinds: UnknownKinds
     version: int

@@ -142,6 +142,7 @@ async def configure_project(
         default_max_retries=config.default_max_retries,
         cancel_grace_seconds=config.cancel_grace_seconds,
         ageing_seconds=config.ageing_seconds,
+        unknown_kinds=config.unknown_kinds,
         version=version,
     )
 

@@ -9,13 +9,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from devos_sdk._errors import DevosError, Unauthorized
 from devos_sdk._handler import Handler, Retry, handler_of
 from devos_sdk._key import Applicant, Key, find_key, outbox_folder, setting
+from devos_sdk._kind import publish
 from devos_sdk._loop import Loop, LoopSettings
+from devos_sdk._models import Kind
 from devos_sdk._transport import Transport
+
+if TYPE_CHECKING:
+    from devos_sdk._client import Devos
 
 _logger = logging.getLogger("devos_sdk")
 
@@ -71,6 +76,14 @@ class Agent:
             return fn
 
         return register
+
+    def publish_kinds(self, devos: Devos, *, project_id: str) -> list[Kind]:
+        """Say in a project what the handlers take and answer, as their types have it.
+
+        It needs a person's client, or an API token with `projects:write`. What people wrote of a kind beside
+        the schemas stays, and a kind that says the same already is left alone.
+        """
+        return [publish(devos, project_id, handler) for handler in self._handlers.values()]
 
     def run(self, *, url: str | None = None, api_key: str | None = None) -> None:
         """Work until SIGTERM or Ctrl-C. DEVOS_URL and DEVOS_AGENT_KEY (or `_FILE`) unless given here.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from devos_sdk._area import HttpArea, given
@@ -71,12 +71,19 @@ class Tasks(TaskChanges[M]):
         assigned_agent_id: str | None = None,
         parent_task_id: str | None = None,
         depends_on: Sequence[DependsOn] | None = None,
+        tags: Sequence[str] | None = None,
+        related_task_ids: Sequence[str] | None = None,
+        timeout: timedelta | None = None,
+        resource_requirements: Mapping[str, Any] | None = None,
+        expected_artifacts: Sequence[Mapping[str, str]] | None = None,
+        acceptance: Sequence[str] | None = None,
         idempotency_key: str | None = None,
     ) -> Task:
         """Create a task. With an `idempotency_key` of yours, creating it again answers the same task.
 
         `retry` says how often and how soon a failed attempt is repeated. The task waits for those it
-        `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say.
+        `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say. What you leave out is as its kind
+        has it, then as its project has it.
         """
         body: dict[str, Any] = {
             "title": title,
@@ -91,6 +98,12 @@ class Tasks(TaskChanges[M]):
             "assigned_agent_id": assigned_agent_id,
             "parent_task_id": parent_task_id,
             "depends_on": None if depends_on is None else [*depends_on],
+            "tags": tags,
+            "related_task_ids": related_task_ids,
+            "timeout_seconds": None if timeout is None else round(timeout.total_seconds()),
+            "resource_requirements": resource_requirements,
+            "expected_artifacts": expected_artifacts,
+            "acceptance": acceptance,
         }
         said = given(body) | ({} if retry is None else retry.as_fields())
         return await self._http.post(Task, "/api/tasks", said, key=idempotency_key)

@@ -72,9 +72,13 @@ class Projects(HttpArea[M]):
         default_max_retries: int,
         cancel_grace: timedelta | None = None,
         ageing: timedelta | None = None,
+        unknown_kinds: str | None = None,
         version: int | None = None,
     ) -> ProjectConfig:
-        """Set it; with a `version`, only over that one. Without `ageing` nothing ages."""
+        """Set it; with a `version`, only over that one. Without `ageing` nothing ages.
+
+        `unknown_kinds` is `allow` or `refuse`: whether tasks may be of kinds that nobody has described.
+        """
         body: dict[str, Any] = {
             "default_priority": default_priority,
             "default_max_retries": default_max_retries,
@@ -82,6 +86,8 @@ class Projects(HttpArea[M]):
         }
         if cancel_grace is not None:
             body["cancel_grace_seconds"] = round(cancel_grace.total_seconds())
+        if unknown_kinds is not None:
+            body["unknown_kinds"] = unknown_kinds
         path = f"/api/projects/{project_id}/config"
         return await self._http.put(ProjectConfig, path, body, version=version)
 

@@ -67,12 +67,19 @@ class Attempt:
     def running(self) -> Running:
         return self._running
 
+    @property
+    def _time_limit(self) -> timedelta | None:
+        """The shorter of what the handler allows itself and what the task allows it."""
+        of_task = self._running.task.timeout_seconds
+        limits = [self._handler.timeout, None if of_task is None else timedelta(seconds=of_task)]
+        return min((limit for limit in limits if limit is not None), default=None)
+
     def start(self) -> None:
         loop = asyncio.get_running_loop()
         self._task = loop.create_task(self._run())
-        if self._handler.timeout is not None:
-            seconds = self._handler.timeout.total_seconds()
-            self._time_is_up = loop.call_later(seconds, self._running.stop, Stop.TIMEOUT)
+        limit = self._time_limit
+        if limit is not None:
+            self._time_is_up = loop.call_later(limit.total_seconds(), self._running.stop, Stop.TIMEOUT)
 
     def abandon(self) -> None:
         """The agent itself is ending."""
@@ -183,7 +190,7 @@ class Attempt:
         if reason is Stop.LEASE_LOST:
             return None
         if reason is Stop.TIMEOUT:
-            message = f"The handler did not finish within {self._handler.timeout}."
+            message = f"The handler did not finish within {self._time_limit}."
             may_retry = self._handler.retry.allows_another(task.retry_count + 1)
             return failure(task, "timeout", message, retryable=may_retry)
         # Cancelled, drained, or the lease could not be renewed: giving it back burns no attempt, and the

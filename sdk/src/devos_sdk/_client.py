@@ -11,6 +11,7 @@ from devos_sdk._area import HttpArea
 from devos_sdk._areas import Events, Logs, Repositories, Services, Tasks
 from devos_sdk._areas_agents import Agents, RegistrationTokens
 from devos_sdk._areas_artifacts import Artifacts
+from devos_sdk._areas_kinds import Kinds
 from devos_sdk._areas_people import Invitations, Teams, Tokens, Users
 from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets
 from devos_sdk._areas_tasks import DeadLetters
@@ -38,6 +39,7 @@ class _Client(HttpArea[M]):
         self.repositories: Repositories[M] = Repositories(self._http, portal)
         self.agents: Agents[M] = Agents(self._http, portal)
         self.registration_tokens: RegistrationTokens[M] = RegistrationTokens(self._http, portal)
+        self.kinds: Kinds[M] = Kinds(self._http, portal)
         self.tasks: Tasks[M] = Tasks(self._http, portal)
         self.artifacts: Artifacts[M] = Artifacts(self._http, portal)
         self.logs: Logs[M] = Logs(self._http, portal)

@@ -51,13 +51,17 @@ class Retry:
 
 @dataclass(frozen=True)
 class Handler:
-    """One registered handler. `input_type` is None when the function takes the context only."""
+    """One registered handler. `input_type` is None when the function takes the context only.
+
+    `answers` is what it says to return, and Any when it does not say.
+    """
 
     kind: str
     fn: Callable[..., Any]
     retry: Retry
     timeout: timedelta | None
     input_type: TypeAdapter[Any] | None
+    answers: Any
 
     @property
     def is_async(self) -> bool:
@@ -80,15 +84,16 @@ def handler_of(kind: str, fn: Callable[..., Any], retry: Retry, timeout: timedel
     parameters = list(inspect.signature(fn).parameters.values())
     if not 1 <= len(parameters) <= 2:
         raise TypeError(f"{fn.__name__} must take the context, and the input if it wants one.")
-    if len(parameters) == 1:
-        return Handler(kind, fn, retry, timeout, None)
     try:
-        wanted = get_type_hints(fn).get(parameters[1].name, dict[str, Any])
+        hints = get_type_hints(fn)
     except NameError as exc:
+        if len(parameters) == 1:
+            return Handler(kind, fn, retry, timeout, None, Any)
         raise TypeError(
             f"{fn.__name__}: {exc}; types of a handler's input must be defined in its module."
         ) from exc
-    return Handler(kind, fn, retry, timeout, TypeAdapter(wanted))
+    wanted = TypeAdapter(hints.get(parameters[1].name, dict[str, Any])) if len(parameters) == 2 else None
+    return Handler(kind, fn, retry, timeout, wanted, hints.get("return", Any))
 
 
 def complaint(error: ValidationError) -> str:

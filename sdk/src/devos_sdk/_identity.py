@@ -94,6 +94,7 @@ class ProjectConfig(Model):
     default_max_retries: int
     cancel_grace_seconds: int = 60
     ageing_seconds: int | None = None
+    unknown_kinds: str = "allow"
     version: int
 
 

@@ -136,6 +136,12 @@ class Task(Model):
     lease_expires_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     cancel_reason: str | None = None
+    tags: list[str] = Field(default_factory=list[str])
+    related_task_ids: list[str] = Field(default_factory=list[str])
+    timeout_seconds: int | None = None
+    resource_requirements: dict[str, Any] = Field(default_factory=dict[str, Any])
+    expected_artifacts: list[Any] = Field(default_factory=list[Any])
+    acceptance: list[Any] = Field(default_factory=list[Any])
     created_at: datetime
     updated_at: datetime
     started_at: datetime | None = None
@@ -172,6 +178,40 @@ class ClaimedTask(Model):
     lease_token: int
     lease_seconds: float
     lease_expires_at: datetime
+    timeout_seconds: int | None = None
+    tags: list[str] = Field(default_factory=list[str])
+    resource_requirements: dict[str, Any] = Field(default_factory=dict[str, Any])
+    expected_artifacts: list[Any] = Field(default_factory=list[Any])
+    acceptance: list[Any] = Field(default_factory=list[Any])
+
+
+class Kind(Model):
+    """One kind of work in a project. Without a `project_id` it is built in."""
+
+    name: str
+    project_id: str | None = None
+    title: str = ""
+    description: str = ""
+    input_schema: dict[str, Any] | None = None
+    output_schema: dict[str, Any] | None = None
+    defaults: dict[str, Any] = Field(default_factory=dict[str, Any])
+    version: int
+    changed_at: datetime | None = None
+
+
+class KindComplaint(Model):
+    """What is wrong at one place of an input or an output, by a JSON pointer."""
+
+    field: str
+    pointer: str
+    message: str
+
+
+class KindVerdict(Model):
+    """Whether an example fits its kind."""
+
+    fits: bool
+    errors: list[KindComplaint] = Field(default_factory=list[KindComplaint])
 
 
 class Attempt(Model):

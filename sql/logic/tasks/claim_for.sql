@@ -17,8 +17,9 @@ begin
     with claimed as (
         update public.tasks t
            set state = 'running', agent_id = p_agent_id, attempt = t.attempt + 1,
-               lease_token = nextval('private.lease_tokens'), lease_seconds = p_lease_seconds,
-               lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+               lease_token = nextval('private.lease_tokens'),
+               lease_seconds = least(p_lease_seconds, t.timeout_seconds + 30),
+               lease_expires_at = private.lease_end(p_lease_seconds, statement_timestamp(), t.timeout_seconds),
                started_at = statement_timestamp(), updated_at = statement_timestamp()
          where t.id = any (array(
             select c.id
@@ -43,7 +44,8 @@ begin
       from claimed c
      cross join lateral (
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
-               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds) told;
+               c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
+               c.resource_requirements, c.expected_artifacts, c.acceptance) told;
     if v_ids is null then
         return '[]';
     end if;

@@ -9,8 +9,7 @@ begin
     if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
         perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
     end if;
-    perform private.require_role('supervisor');
-    perform private.require_project(
+    perform public.require_creation(
         array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i));
     v_ids := private.insert_tasks(p_items);
     return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
@@ -18,5 +17,5 @@ end;
 $$;
 comment on function public.create_tasks is
     'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
-agent_not_suitable.';
+agent_not_suitable, unknown_kind.';
 grant execute on function public.create_tasks to authenticated;

@@ -14,7 +14,7 @@ begin
     perform private.touch_agent(v_agent);
     with kept as (
         update public.tasks t
-           set lease_expires_at = statement_timestamp() + p_lease_seconds * interval '1 second',
+           set lease_expires_at = private.lease_end(p_lease_seconds, t.started_at, t.timeout_seconds),
                lease_seconds = p_lease_seconds
           from (select distinct l.task_id, l.lease_token
                   from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
@@ -34,6 +34,6 @@ begin
 end;
 $$;
 comment on function public.extend_leases is
-    'Renew many leases in one call: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
+    'Renew many leases in one call, none past the time limit of its task: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
 PT403 agent_required, PT422 invalid_leases.';
 grant execute on function public.extend_leases to agent;

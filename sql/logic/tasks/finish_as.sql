@@ -10,7 +10,9 @@ begin
         perform private.fail(422, 'invalid_items', 'Send a list of 1 to 1000 items.');
     end if;
     return private.finish_tasks(v_agent,
-        (select jsonb_agg(i.item || jsonb_build_object('action', p_action) order by i.nr)
+        (select jsonb_agg(i.item || jsonb_build_object('action',
+                   -- A result that the API found wanting comes with the error that it is.
+                   case when p_action = 'complete' and i.item ? 'error' then 'fail' else p_action end) order by i.nr)
            from jsonb_array_elements(p_items) with ordinality as i (item, nr)))::jsonb;
 end;
 $$;

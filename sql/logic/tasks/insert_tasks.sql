@@ -13,6 +13,7 @@ declare
     v_data jsonb[];
     v_hints jsonb[];
 begin
+    p_items := private.with_kind_defaults(p_items);
     perform private.require_suitable(p_items);
     perform private.require_related(p_items);
     perform private.ensure_lanes(p_items);
@@ -66,7 +67,7 @@ begin
 end;
 $$;
 comment on function private.insert_tasks is
-    'Insert tasks with their lanes, dependencies, events and hints; priority (else the parent''s) and retries are the project''s
-unless given. Ids of the new ones; an item whose dedupe_key exists makes none.
-PT404 task_not_found, PT422 agent_not_suitable, and what new_edges says.';
+    'Insert tasks with their lanes, dependencies, events and hints. What an item does not say is its kind''s; priority (the
+parent''s first) and retries are the project''s then. Ids of the new ones; an item whose dedupe_key exists makes none.
+PT404 task_not_found, PT422 agent_not_suitable, unknown_kind, and what new_edges says.';
 grant execute on function private.insert_tasks to devos_jobs;

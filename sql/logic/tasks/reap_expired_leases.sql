@@ -6,6 +6,7 @@ security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_error constant jsonb := '{"code": "lease_expired", "message": "The agent fell silent and its lease ran out."}';
+    v_timeout constant jsonb := '{"code": "timeout", "message": "The agent did not end the attempt within the time limit of the task."}';
     v_ids uuid[];
     v_projects uuid[];
     v_data jsonb[];
@@ -22,15 +23,17 @@ begin
                      from (select (case when t.cancel_requested_at is not null then 'cancelled'
                                         when t.retry_count < t.max_retries then 'pending'
                                         else 'failed' end)::public.task_state as state) n),
-               last_error = v_error, run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
+               last_error = case when t.started_at + t.timeout_seconds * interval '1 second' <= statement_timestamp()
+                   then v_timeout else v_error end,
+               run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
            and t.lease_expires_at <= statement_timestamp()
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, g.agent_id, g.lease_token
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.last_error, g.agent_id, g.lease_token
     ), ended as (
         insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
-        select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', v_error, r.started_at from reaped r
+        select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', r.last_error, r.started_at from reaped r
     )
     select array_agg(r.id), array_agg(r.project_id),
            array_agg(jsonb_build_object('attempt', r.attempt, 'state', r.state))

@@ -10,7 +10,7 @@ import httpx
 from litestar import Litestar
 
 from tests.support.api import client, problem, running, settings_for
-from tests.support.world import Actor, Database, World
+from tests.support.world import REVIEW, Actor, Database, World
 
 
 async def register(person: httpx.AsyncClient, world: World, name: str = "reviewer") -> str:
@@ -129,7 +129,7 @@ async def test_a_task_for_a_named_agent_goes_to_it(
     as_other_agent: Actor,
     world: World,
 ) -> None:
-    body = {"project_id": str(world.project), "kind": "code_review", "title": "Review"}
+    body = {"project_id": str(world.project), "kind": "code_review", "title": "Review", "input": REVIEW}
     made = await supervisor.post("/api/tasks", json={**body, "assigned_agent_id": str(as_other_agent.id)})
     assert made.json()["assigned_agent_id"] == str(as_other_agent.id)
     for caller, claimed in ((agent, 0), (other_agent, 1)):

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from tests.support.api import problem
-from tests.support.world import World
+from tests.support.world import REVIEW, World
 
 
 @pytest.fixture
 def new(world: World) -> dict[str, Any]:
     """What a task needs at the least."""
-    return {"project_id": str(world.project), "kind": "code_review", "title": "Review"}
+    return {"project_id": str(world.project), "kind": "code_review", "title": "Review", "input": REVIEW}
 
 
 async def create(person: httpx.AsyncClient, body: Any) -> Any:
@@ -97,7 +97,7 @@ async def test_a_successor_comes_after_its_task_once_per_key(
     parent = await world.task()
     held = await world.claimed(kind="ci", parent_task_id=parent["id"])
     url = f"/api/tasks/{held['id']}/successor"
-    body = {"kind": "fix_ci", "title": "Fix it", "key": "fix", "lease_token": held["lease_token"]}
+    body = {"kind": "mend", "title": "Fix it", "key": "fix", "lease_token": held["lease_token"]}
     made = [(await agent.post(url, json=body)).json() for _ in range(2)]
     assert made[0] == made[1]
     assert (made[0]["parent_task_id"], made[0]["open_dependencies"]) == (parent["id"], 1)

@@ -14,7 +14,7 @@ import pytest
 from tests.support.api import give_key, give_password, settings_for, sign_in
 from tests.support.folders import enterable_folder
 from tests.support.servers import api_process, worker_process
-from tests.support.world import World
+from tests.support.world import REVIEW, World
 
 KINDS = {"kinds": ["code_review"]}
 # A waiter looks again after a second by itself: an answer well before that was woken.
@@ -47,7 +47,7 @@ async def latency(
 async def test_a_waiter_is_woken_by_a_task_that_another_request_creates(
     supervisor: httpx.AsyncClient, agent: httpx.AsyncClient, world: World
 ) -> None:
-    body = {"project_id": str(world.project), "kind": "code_review", "title": "t"}
+    body = {"project_id": str(world.project), "kind": "code_review", "title": "t", "input": REVIEW}
 
     async def create() -> Any:
         return (await supervisor.post("/api/tasks", json=body)).json()
@@ -135,7 +135,7 @@ def folder() -> Iterator[Path]:
 async def test_a_waiter_is_woken_by_a_task_that_another_copy_creates(world: World, folder: Path) -> None:
     settings = settings_for(world.database)
     email, key = await give_password(world.supervisor, world.owner), await give_key(world.agent, world.owner)
-    body = {"project_id": str(world.project), "kind": "code_review", "title": "t"}
+    body = {"project_id": str(world.project), "kind": "code_review", "title": "t", "input": REVIEW}
     with (
         worker_process(settings, folder),
         api_process(settings, folder) as (first, _),

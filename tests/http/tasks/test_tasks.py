@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from tests.support.api import problem
-from tests.support.world import Actor, World
+from tests.support.world import REVIEW, Actor, World
 
 
 @pytest.fixture
 def new(world: World) -> dict[str, Any]:
     """What a task needs at the least."""
-    return {"project_id": str(world.project), "kind": "code_review", "title": "Review"}
+    return {"project_id": str(world.project), "kind": "code_review", "title": "Review", "input": REVIEW}
 
 
 async def test_a_task_is_made_of_what_is_sent_and_defaults(
@@ -30,7 +30,6 @@ async def test_a_task_is_made_of_what_is_sent_and_defaults(
             "priority": "MEDIUM",
             "description": "",
             "required_capabilities": [],
-            "input": {},
             "output": None,
             "checkpoint": None,
             "progress": 0,
@@ -107,9 +106,9 @@ async def test_what_an_author_writes_into_a_task_comes_back_as_it_was(
         "deep": [{"yes": True, "small": -1.5e-7}, [], "é \U0001f600 \u2028"],
         "": {"a.b": "{{not.a.template}}"},
     }
-    made = (await supervisor.post("/api/tasks", json={**new, "input": value})).json()
+    made = (await supervisor.post("/api/tasks", json={**new, "kind": "free", "input": value})).json()
     assert made["input"] == value
-    claimed = (await agent.post("/api/agents/exchange", json={"kinds": ["code_review"], "wanted": 1})).json()
+    claimed = (await agent.post("/api/agents/exchange", json={"kinds": ["free"], "wanted": 1})).json()
     (task,) = claimed["tasks"]
     assert task["input"] == value
     lease = {"task_id": task["id"], "lease_token": task["lease_token"]}

@@ -61,7 +61,15 @@ async def test_a_running_task_is_not_claimed_again(
 
 
 async def test_a_claim_leases_the_task_and_says_so(world: World, as_agent: Actor) -> None:
-    made = await world.task(input={"number": 7}, description="Look.")
+    made = await world.task(
+        input={"number": 7},
+        description="Look.",
+        timeout_seconds=600,
+        tags=["urgent"],
+        resource_requirements={"gpu": 1},
+        expected_artifacts=[{"name": "a.txt"}],
+        acceptance=["It works."],
+    )
     (claimed,) = await as_agent.call("claim_tasks", kinds=KIND, lease_seconds=90)
     row = await stored_task(world, made)
     assert row["state"] == "running"
@@ -80,6 +88,11 @@ async def test_a_claim_leases_the_task_and_says_so(world: World, as_agent: Actor
         "lease_token": row["lease_token"],
         "lease_expires_at": row["lease_expires_at"],
         "lease_seconds": 90,
+        "timeout_seconds": 600,
+        "tags": ["urgent"],
+        "resource_requirements": {"gpu": 1},
+        "expected_artifacts": [{"name": "a.txt"}],
+        "acceptance": ["It works."],
     }
     assert claimed == told
     assert await events(world, made["id"]) == ["task.created", "task.claimed"]

@@ -25,6 +25,7 @@ Projects = Annotated[list[UUID], typer.Option("--project", help="A project's id;
 Capabilities = Annotated[
     list[str] | None, typer.Option("--capability", help="What it can do; again for more.")
 ]
+ProjectId = Annotated[UUID, typer.Option("--project", help="The project's id.", show_default=False)]
 Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
 
 
@@ -43,6 +44,13 @@ class Priority(StrEnum):
     high = "HIGH"
     medium = "MEDIUM"
     low = "LOW"
+
+
+class UnknownKinds(StrEnum):
+    """Whether tasks may be of kinds that nobody has described."""
+
+    allow = "allow"
+    refuse = "refuse"
 
 
 class SecretKind(StrEnum):

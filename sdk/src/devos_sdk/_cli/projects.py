@@ -8,7 +8,20 @@ from uuid import UUID
 
 import typer
 
-from devos_sdk._cli.options import LOCAL, Cursor, Id, Json, Limit, Name, Priority, Team, Url, UserId, text_of
+from devos_sdk._cli.options import (
+    LOCAL,
+    Cursor,
+    Id,
+    Json,
+    Limit,
+    Name,
+    Priority,
+    Team,
+    UnknownKinds,
+    Url,
+    UserId,
+    text_of,
+)
 from devos_sdk._cli.output import done, show, show_page
 from devos_sdk._cli.session import connected
 
@@ -107,6 +120,9 @@ def config(
         int | None,
         typer.Option("--ageing", min=0, help="Seconds after which waiting tasks rise; 0: they do not."),
     ] = None,
+    unknown_kinds: Annotated[
+        UnknownKinds | None, typer.Option("--unknown-kinds", help="Whether kinds may go undescribed.")
+    ] = None,
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +133,7 @@ def config(
     """
     with connected(url, as_json) as devos:
         now = devos.projects.config(str(project))
-        if (priority, max_retries, cancel_grace, ageing) != (None, None, None, None):
+        if any(said is not None for said in (priority, max_retries, cancel_grace, ageing, unknown_kinds)):
             rising = now.ageing_seconds if ageing is None else ageing
             now = devos.projects.set_config(
                 str(project),
@@ -125,6 +141,7 @@ def config(
                 default_max_retries=now.default_max_retries if max_retries is None else max_retries,
                 cancel_grace=None if cancel_grace is None else timedelta(seconds=cancel_grace),
                 ageing=timedelta(seconds=rising) if rising else None,
+                unknown_kinds=unknown_kinds,
                 version=now.version,
             )
         show(now, as_json)

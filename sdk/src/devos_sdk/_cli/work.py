@@ -18,6 +18,7 @@ from devos_sdk._cli.options import (
     Limit,
     Priority,
     Project,
+    ProjectId,
     Url,
     json_object,
     text_of,
@@ -29,8 +30,6 @@ from devos_sdk._cli.session import connected
 tasks = typer.Typer(no_args_is_help=True, help="Work for agents.")
 services = typer.Typer(no_args_is_help=True, help="What agents may spend money on.")
 AREAS = {"tasks": tasks, "services": services}
-
-ProjectId = Annotated[UUID, typer.Option("--project", help="The project's id.", show_default=False)]
 
 
 @tasks.command("list")

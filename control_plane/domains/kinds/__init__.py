@@ -1,0 +1,1 @@
+"""Credentials that projects and teams keep: written, used, never shown."""
