@@ -24,6 +24,7 @@ from control_plane.domains.forge.routes import FeedbackController, RepositoryCon
 from control_plane.domains.identity import oauth_routes
 from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
+from control_plane.domains.queue.routes import QueueController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.ready import ReadyKinds
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Litestar:
             ExchangeController,
             TaskController,
             ClaimController,
+            QueueController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,

@@ -702,7 +702,7 @@ CREATE TABLE public.tasks (
     CONSTRAINT tasks_timeout_range CHECK (((timeout_seconds >= 1) AND (timeout_seconds <= 604800))),
     CONSTRAINT tasks_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 500)))
 )
-WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
+WITH (fillfactor='80', autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='5000');
 
 ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
@@ -826,7 +826,8 @@ begin
       into v_tasks, v_ids, v_projects, v_data
       from claimed c;
     if v_ids is null then
-        return '[]';
+        return case when p_limit > 0 and private.reap_unasked() > 0
+                    then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;
     end if;
     perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     return v_tasks;
@@ -862,6 +863,100 @@ ALTER FUNCTION private.claims() OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so closed, when nothing is set.';
+
+
+--
+-- Name: count_attempts(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.count_attempts(p_project_ids uuid[]) RETURNS TABLE(span text, outcome public.attempt_outcome, attempts bigint, exact boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select s.span, r.outcome, count(*), sum(count(*)) over (partition by s.span) < 50000
+      from (values ('minute', interval '1 minute'), ('hour', interval '1 hour')) as s (span, back)
+     cross join lateral (
+        select a.outcome from public.task_attempts a
+         where a.ended_at > statement_timestamp() - s.back and a.project_id = any (p_project_ids) limit 50000) r
+     group by s.span, r.outcome
+$$;
+
+
+ALTER FUNCTION private.count_attempts(p_project_ids uuid[]) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 50,000 at the most, and exact says whether that was all.';
+
+
+--
+-- Name: count_queue(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.count_queue(p_project_ids uuid[]) RETURNS TABLE(kind text, place text, reason text, tasks bigint, oldest timestamp with time zone, exact boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    -- For each lane and priority, so that a queue of a million costs what one of fifty thousand does.
+    v_most constant integer := (
+        select greatest(100, least(10000, 12500 / greatest(count(*), 1))) from public.lanes l
+         where l.project_id = any (p_project_ids));
+begin
+    return query
+        with found as (
+            select l.kind, 'due' as place, null::text as reason, c.tasks, c.oldest
+              from public.lanes l cross join generate_series(1, 4) as p (priority)
+             cross join lateral (
+                select count(*) as tasks, min(q.run_at) as oldest
+                  from (select t.run_at from public.tasks t
+                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                           and t.open_dependencies = 0 and t.run_at <= statement_timestamp()
+                         order by t.run_at limit v_most) q) c
+             where l.project_id = any (p_project_ids)
+            union all
+            select l.kind, 'delayed', null, c.tasks, null
+              from public.lanes l cross join generate_series(1, 4) as p (priority)
+             cross join lateral (
+                select count(*) as tasks
+                  from (select from public.tasks t
+                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                           and t.open_dependencies = 0 and t.run_at > statement_timestamp()
+                         limit v_most) q) c
+             where l.project_id = any (p_project_ids)
+            union all
+            select w.kind, 'waiting', null, count(*), null
+              from unnest(p_project_ids) as p (id)
+             cross join lateral (
+                select t.kind from public.tasks t
+                 where t.project_id = p.id and t.state = 'pending' and t.open_dependencies > 0 limit v_most) w
+             group by p.id, w.kind
+            union all
+            select h.kind, case when h.lease_expires_at <= statement_timestamp() then 'expired' else h.state::text end,
+                   h.blocked_reason, count(*), null
+              from unnest(p_project_ids) as p (id) cross join unnest('{running,needs_qa,blocked,failed}'::public.task_state[]) as s (state)
+             cross join lateral (
+                select t.kind, t.state, t.blocked_reason, t.lease_expires_at from public.tasks t
+                 where t.project_id = p.id and t.state = s.state order by t.id limit v_most) h
+             group by p.id, 1, 2, 3
+        )
+        select f.kind, f.place, f.reason, sum(f.tasks)::bigint, min(f.oldest), bool_and(f.tasks < v_most)
+          from found f where f.tasks > 0 group by f.kind, f.place, f.reason;
+end;
+$$;
+
+
+ALTER FUNCTION private.count_queue(p_project_ids uuid[]) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION count_queue(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.count_queue(p_project_ids uuid[]) IS 'How many tasks of these projects are due, delayed, waiting for others, running, expired, blocked, in QA or failed, by kind. Counts
+stop where they would take long: exact says whether one did. The caller names the projects that it may see.';
 
 
 --
@@ -1245,6 +1340,43 @@ ALTER FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_
 --
 
 COMMENT ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) IS 'Whose account an identity at a provider opens: its own; else the confirmed one of its verified e-mail, which it is then linked to; else a new one.';
+
+
+--
+-- Name: examine_queue(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.examine_queue() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'outbox', (
+            select jsonb_build_object('waiting', count(*) filter (where o.gave_up_at is null),
+                       'oldest_seconds', extract(epoch from statement_timestamp() - min(o.created_at) filter (where o.gave_up_at is null)),
+                       'gave_up', count(*) filter (where o.gave_up_at is not null))
+              from (select x.created_at, x.gave_up_at from private.outbox x order by x.id limit 10000) o),
+        'stuck', (
+            select count(*)
+              from (select from public.tasks t
+                     where t.state = 'running' and t.lease_expires_at < statement_timestamp() - interval '5 seconds' limit 10000) t),
+        'tables', (
+            select jsonb_agg(jsonb_build_object('name', s.relname, 'rows', s.n_live_tup, 'dead_rows', s.n_dead_tup,
+                       'bytes', pg_total_relation_size(s.relid), 'vacuumed_at', greatest(s.last_autovacuum, s.last_vacuum))
+                       order by s.relname)
+              from pg_catalog.pg_stat_user_tables s
+             where s.schemaname in ('public', 'private')
+               and s.relname in ('tasks', 'task_attempts', 'events', 'outbox', 'agent_heartbeats', 'idempotency_keys')))
+$$;
+
+
+ALTER FUNCTION private.examine_queue() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION examine_queue(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.examine_queue() IS 'What an operator looks at: the outbox, leases that nobody has taken back, and how the hot tables are vacuumed.';
 
 
 --
@@ -2682,6 +2814,32 @@ COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id u
 
 
 --
+-- Name: oldest_transaction(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.oldest_transaction() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'application', a.application_name, 'seconds', extract(epoch from clock_timestamp() - a.xact_start))
+      from pg_catalog.pg_stat_activity a
+     where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
+       and a.xact_start is not null
+     order by a.xact_start limit 1
+$$;
+
+
+ALTER FUNCTION private.oldest_transaction() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION oldest_transaction(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.oldest_transaction() IS 'For operators: who has had a transaction open the longest. While it is, nothing that died since is vacuumed.';
+
+
+--
 -- Name: open_invitations(text); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -2941,6 +3099,39 @@ ALTER FUNCTION private.read_feedback(p_id uuid) OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.read_feedback(p_id uuid) IS 'Job: feedback that waits to be posted.';
+
+
+--
+-- Name: reap_unasked(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.reap_unasked() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claims text := current_setting('request.jwt.claims', true);
+    v_reaped integer;
+begin
+    if not exists (select from public.tasks t where t.state = 'running' and t.lease_expires_at <= statement_timestamp()) then
+        return 0;
+    end if;
+    -- Nobody asked for it: the events name no agent.
+    perform set_config('request.jwt.claims', '', true);
+    v_reaped := public.reap_expired_leases();
+    perform set_config('request.jwt.claims', v_claims, true);
+    return v_reaped;
+end;
+$$;
+
+
+ALTER FUNCTION private.reap_unasked() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION reap_unasked(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.reap_unasked() IS 'Take tasks back from silent agents while another one is here: the worker, which does so by the second, may be away. Returns how many.';
 
 
 --
@@ -4165,7 +4356,7 @@ COMMENT ON FUNCTION private.token_expiry(p_days integer) IS 'When a token of so 
 -- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS void
+CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -4173,10 +4364,12 @@ begin
     -- Often called: it writes only when the last mark is old enough to matter.
     update public.agent_heartbeats h set seen_at = statement_timestamp()
      where h.agent_id = p_agent_id and h.seen_at < statement_timestamp() - interval '5 seconds';
-    if not found then
-        insert into public.agent_heartbeats (agent_id, seen_at) values (p_agent_id, statement_timestamp())
-        on conflict (agent_id) do nothing;
+    if found then
+        return true;
     end if;
+    insert into public.agent_heartbeats (agent_id, seen_at) values (p_agent_id, statement_timestamp())
+    on conflict (agent_id) do nothing;
+    return found;
 end;
 $$;
 
@@ -4187,7 +4380,7 @@ ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
 -- Name: FUNCTION touch_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds.';
+COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds; whether it was noted now.';
 
 
 --
@@ -4453,18 +4646,24 @@ CREATE FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items j
 declare
     v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
     v_results jsonb := '[]';
+    v_tasks jsonb;
+    v_noted boolean;
 begin
     if v_agent is null then
         return null;
     end if;
     -- From here on the policies see this agent, as they would if the request had come with its role.
     perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true);
-    perform private.touch_agent(v_agent);
+    v_noted := private.touch_agent(v_agent);
     if jsonb_array_length(p_items) > 0 then
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
-    return jsonb_build_object(
-        'results', v_results, 'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds));
+    v_tasks := private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds);
+    if v_noted then
+        -- Busy agents never find nothing: every five seconds each of them looks too. Last, so that nobody waits with these locks.
+        perform private.reap_unasked();
+    end if;
+    return jsonb_build_object('results', v_results, 'tasks', v_tasks);
 end;
 $$;
 
@@ -5276,9 +5475,10 @@ CREATE FUNCTION public.delete_task(p_task_id uuid) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_task public.tasks := public.read_task(p_task_id);
+    v_task public.tasks;
 begin
     perform private.require_role('supervisor');
+    v_task := public.read_task(p_task_id);
     delete from public.tasks t where t.id = p_task_id and t.attempt = 0 and t.state in ('pending', 'blocked', 'cancelled');
     if not found then
         perform private.fail(409, 'task_has_history', 'The task was claimed once; what happened is kept.', 'Cancel it instead.');
@@ -5635,7 +5835,8 @@ CREATE TABLE public.task_attempts (
     error jsonb,
     started_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ONLY public.task_attempts FORCE ROW LEVEL SECURITY;
 
@@ -6310,6 +6511,68 @@ COMMENT ON FUNCTION public.read_project(p_project_id uuid) IS 'One project. PT40
 
 
 --
+-- Name: read_queue(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_queue(p_project_id uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_projects uuid[] := private.my_project_ids();
+    v_queue jsonb;
+begin
+    if p_project_id is not null then
+        perform private.require_project(array[p_project_id]);
+        v_projects := array[p_project_id];
+    end if;
+    with found as materialized (
+        select * from private.count_queue(v_projects)
+    ), per_kind as (
+        select f.kind, jsonb_object_agg(f.place, f.tasks) as places, min(f.oldest) as oldest
+          from (select g.kind, g.place, sum(g.tasks) as tasks, min(g.oldest) as oldest from found g group by 1, 2) f
+         group by f.kind
+    ), ended as materialized (
+        select * from private.count_attempts(v_projects)
+    )
+    select '{"due": 0, "delayed": 0, "waiting": 0, "running": 0, "expired": 0, "needs_qa": 0, "blocked": 0, "failed": 0,
+             "outbox": null, "stuck": null, "tables": null}'::jsonb
+           || jsonb_build_object(
+               'at', statement_timestamp(),
+               'exact', coalesce((select bool_and(f.exact) from found f), true) and coalesce((select bool_and(e.exact) from ended e), true),
+               'oldest_due_seconds', (select extract(epoch from statement_timestamp() - min(f.oldest)) from found f),
+               'blocked_by', (select coalesce(jsonb_object_agg(b.reason, b.tasks), '{}')
+                                from (select f.reason, sum(f.tasks) as tasks from found f where f.place = 'blocked' group by 1) b),
+               'kinds', (select coalesce(jsonb_agg(k.places || jsonb_build_object('kind', k.kind,
+                                    'oldest_due_seconds', extract(epoch from statement_timestamp() - k.oldest)) order by k.kind), '[]')
+                           from per_kind k),
+               'last_minute', (select coalesce(jsonb_object_agg(e.outcome, e.attempts), '{}') from ended e where e.span = 'minute'),
+               'last_hour', (select coalesce(jsonb_object_agg(e.outcome, e.attempts), '{}') from ended e where e.span = 'hour'),
+               'agents', (select coalesce(jsonb_object_agg(a.state, a.agents), '{}')
+                            from (select l.state, count(*) as agents
+                                    from public.list_agents(p_project_id => p_project_id, p_limit => 1000) l group by 1) a))
+           || (select coalesce(jsonb_object_agg(f.place, f.tasks), '{}')
+                 from (select g.place, sum(g.tasks) as tasks from found g group by 1) f)
+      into v_queue;
+    if public.get_my_role() = 'admin' then
+        v_queue := v_queue || private.examine_queue();
+    end if;
+    return v_queue;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_queue(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_queue(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_queue(p_project_id uuid) IS 'How the queue stands: what is due, delayed, waiting, running, expired, blocked or failed, in all and by kind; what was done; which
+agents there are; for admins the outbox and the hot tables. PT404 project_not_found.';
+
+
+--
 -- Name: read_service(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -6715,10 +6978,13 @@ begin
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
-    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
+    perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.')
+       from (select t.state from public.tasks t where t.id = any (p_task_ids) order by t.id for update) locked
+      where locked.state = 'running';
+    -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
-        select t.id from public.tasks t
-         where t.id = any (p_task_ids) and t.state <> 'pending' order by t.id for update
+        select t.id from public.tasks t where t.id = any (p_task_ids) and t.state <> 'pending'
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, run_at = statement_timestamp(),
@@ -7267,9 +7533,10 @@ CREATE FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version in
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_task public.tasks := public.read_task(p_task_id);
+    v_task public.tasks;
 begin
     perform private.require_role('supervisor');
+    v_task := public.read_task(p_task_id);
     if p_changes ? 'required_capabilities' then
         perform private.ensure_lanes(jsonb_build_array(to_jsonb(v_task) || p_changes));
     end if;
@@ -7601,7 +7868,8 @@ CREATE TABLE private.idempotency_keys (
     answer jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
 
 ALTER TABLE ONLY private.idempotency_keys FORCE ROW LEVEL SECURITY;
 
@@ -7680,7 +7948,8 @@ CREATE TABLE private.outbox (
     run_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     gave_up_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='5000');
 
 ALTER TABLE ONLY private.outbox FORCE ROW LEVEL SECURITY;
 
@@ -7779,7 +8048,7 @@ CREATE TABLE public.agent_heartbeats (
     agent_id uuid NOT NULL,
     seen_at timestamp with time zone NOT NULL
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.agent_heartbeats FORCE ROW LEVEL SECURITY;
 
@@ -7956,7 +8225,8 @@ CREATE TABLE public.events (
     actor_id uuid,
     data jsonb DEFAULT '{}'::jsonb NOT NULL,
     at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
@@ -8889,6 +9159,13 @@ CREATE INDEX service_charges_task_id_idx ON public.service_charges USING btree (
 
 
 --
+-- Name: task_attempts_ended_at_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_attempts_ended_at_idx ON public.task_attempts USING brin (ended_at) WITH (pages_per_range='16', autosummarize='on');
+
+
+--
 -- Name: task_dependencies_depends_on_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -8963,6 +9240,13 @@ CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, state, id);
 --
 
 CREATE INDEX tasks_parent_idx ON public.tasks USING btree (project_id, parent_task_id) WHERE (parent_task_id IS NOT NULL);
+
+
+--
+-- Name: tasks_waiting_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_waiting_idx ON public.tasks USING btree (project_id, kind) WHERE ((state = 'pending'::public.task_state) AND (open_dependencies > 0));
 
 
 --
@@ -10049,6 +10333,13 @@ CREATE POLICY lanes_insert_api ON public.lanes FOR INSERT TO devos_api WITH CHEC
 
 
 --
+-- Name: lanes lanes_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_select_lookup ON public.lanes FOR SELECT TO devos_lookup USING (true);
+
+
+--
 -- Name: lanes lanes_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -10500,6 +10791,13 @@ CREATE POLICY task_attempts_insert_jobs ON public.task_attempts FOR INSERT TO de
 
 
 --
+-- Name: task_attempts task_attempts_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_select_lookup ON public.task_attempts FOR SELECT TO devos_lookup USING (true);
+
+
+--
 -- Name: task_attempts task_attempts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -10629,6 +10927,13 @@ CREATE POLICY tasks_insert_api ON public.tasks FOR INSERT TO devos_api WITH CHEC
 --
 
 CREATE POLICY tasks_select_holder ON public.tasks FOR SELECT TO agent USING ((agent_id = ( SELECT private.my_agent_id() AS my_agent_id)));
+
+
+--
+-- Name: tasks tasks_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY tasks_select_lookup ON public.tasks FOR SELECT TO devos_lookup USING (true);
 
 
 --
@@ -11025,6 +11330,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_migrator;
 GRANT SELECT ON TABLE public.tasks TO authenticated;
 GRANT SELECT ON TABLE public.tasks TO agent;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO devos_api;
+GRANT SELECT ON TABLE public.tasks TO devos_lookup;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_jobs;
 
 
@@ -11053,6 +11359,22 @@ GRANT ALL ON FUNCTION private.claims() TO integration;
 GRANT ALL ON FUNCTION private.claims() TO devos_lookup;
 GRANT ALL ON FUNCTION private.claims() TO devos_journal;
 GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
+
+
+--
+-- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) TO devos_api;
+
+
+--
+-- Name: FUNCTION count_queue(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.count_queue(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_queue(p_project_ids uuid[]) TO devos_api;
 
 
 --
@@ -11137,6 +11459,14 @@ GRANT ALL ON FUNCTION private.ensure_lanes(p_items jsonb) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION examine_queue(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.examine_queue() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.examine_queue() TO devos_api;
 
 
 --
@@ -11518,6 +11848,13 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 
 --
+-- Name: FUNCTION oldest_transaction(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.oldest_transaction() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION open_invitations(p_email text); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -11586,6 +11923,14 @@ GRANT ALL ON FUNCTION private.read_delivery(p_id uuid) TO devos_worker;
 
 REVOKE ALL ON FUNCTION private.read_feedback(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.read_feedback(p_id uuid) TO devos_worker;
+
+
+--
+-- Name: FUNCTION reap_unasked(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.reap_unasked() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.reap_unasked() TO devos_api;
 
 
 --
@@ -12232,6 +12577,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_attempts TO devos_migrato
 GRANT SELECT ON TABLE public.task_attempts TO authenticated;
 GRANT SELECT ON TABLE public.task_attempts TO agent;
 GRANT SELECT,INSERT ON TABLE public.task_attempts TO devos_api;
+GRANT SELECT ON TABLE public.task_attempts TO devos_lookup;
 GRANT INSERT ON TABLE public.task_attempts TO devos_jobs;
 
 
@@ -12427,6 +12773,14 @@ GRANT ALL ON FUNCTION public.read_person(p_user_id uuid) TO authenticated;
 
 REVOKE ALL ON FUNCTION public.read_project(p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_project(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION read_queue(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_queue(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_queue(p_project_id uuid) TO authenticated;
 
 
 --
@@ -12869,6 +13223,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
 
 GRANT SELECT ON TABLE public.lanes TO authenticated;
 GRANT SELECT,INSERT ON TABLE public.lanes TO devos_api;
+GRANT SELECT ON TABLE public.lanes TO devos_lookup;
 GRANT SELECT,INSERT ON TABLE public.lanes TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 

@@ -13,8 +13,8 @@ PUBLIC = """
 Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
-AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page Registration
-Repository Service ServiceRef Task
+AgentInfo AgentKey Attempt Charge ChargeResult ClaimedTask Dispatch Event Feedback LogLine Page QueueStatus
+Registration Repository Service ServiceRef Task
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
@@ -22,7 +22,7 @@ ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team 
 VERBS = {
     "Agent": "name run serve stop task",
     "Context": "attempt cancelled charge checkpoint checkpoint_data dispatch input log progress step task",
-    "AsyncDevos": "agents close events invitations project_tokens projects refresh registration_tokens "
+    "AsyncDevos": "agents close events invitations project_tokens projects queue refresh registration_tokens "
     "repositories secrets services sign_in sign_out sign_up tasks teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "events": "iterate list",
@@ -30,6 +30,7 @@ VERBS = {
     "project_tokens": "create list revoke",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
     "set_config update",
+    "queue": "status",
     "registration_tokens": "create list revoke",
     "repositories": "create",
     "secrets": "delete list set",

@@ -34,6 +34,7 @@ from control_plane.domains.identity.models import (
     TradedCode,
     User,
 )
+from control_plane.domains.queue.models import QueueStatus
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.models import (
     Attempt,
@@ -88,6 +89,7 @@ ANSWERS: set[type[Model]] = {
     Noted,
     OpenedSession,
     PasswordReset,
+    QueueStatus,
     QueuedFeedback,
     RefreshedSession,
     RenewedLease,
@@ -105,6 +107,7 @@ COMPOSED = {
     "ClaimedTasks",
     "ExchangeAnswer",
     "ExternalProviders",
+    "HotTable",
     "Hook",
     "HookPullRequest",
     "HookRef",
@@ -116,6 +119,8 @@ COMPOSED = {
     "NewProjectToken",
     "PullRequestHook",
     "NewRegistrationToken",
+    "Outbox",
+    "QueueKind",
     "RenewedLeases",
     "Results",
     "ServiceRef",
@@ -242,6 +247,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
             for amount in (1, 2, 1000)
         ],
         Whoami: [await actor.call("whoami") for actor in (world.supervisor, agent)],
+        QueueStatus: [await actor.call("read_queue") for actor in (world.supervisor, world.admin)],
         ServiceStatus: [await world.supervisor.call("service_status")],
         Feedback: [
             await agent.call(

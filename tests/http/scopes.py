@@ -26,6 +26,7 @@ secrets:write       setProjectSecret deleteProjectSecret setTeamSecret deleteTea
 services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listTaskCharges listDeadLetters
+                    readQueue
 tasks:write         createTask cancelTask requeueTask requeueTasks deleteTask
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam

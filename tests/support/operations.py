@@ -228,6 +228,7 @@ OPERATIONS = [
     Operation("requeueTask", "person", "POST", "/api/tasks/{failed}/requeue"),
     Operation("requeueTasks", "person", "POST", "/api/tasks/requeue", body={"task_ids": ["{failed}"]}),
     Operation("deleteTask", "person", "DELETE", "/api/tasks/{waiting}", 204),
+    Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
     Operation("listTaskCharges", "person", "GET", "/api/tasks/{leased}/charges"),

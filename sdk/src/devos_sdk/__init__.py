@@ -63,6 +63,7 @@ from devos_sdk._models import (
     Task,
 )
 from devos_sdk._people import SessionStorage
+from devos_sdk._queue import QueueStatus
 from devos_sdk._version import __version__
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "Project",
     "ProjectConfig",
     "ProjectToken",
+    "QueueStatus",
     "RateLimited",
     "Registration",
     "RegistrationToken",

@@ -14,6 +14,7 @@ from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets
 from devos_sdk._identity import Session, Whoami
 from devos_sdk._people import People, SessionStorage, SignOutScope
 from devos_sdk._portal import Async, LoopThread, M, Portal, Sync, Verb
+from devos_sdk._queue import Queue
 from devos_sdk._transport import Transport, plain
 
 
@@ -36,6 +37,7 @@ class _Client(HttpArea[M]):
         self.agents: Agents[M] = Agents(self._http, portal)
         self.registration_tokens: RegistrationTokens[M] = RegistrationTokens(self._http, portal)
         self.tasks: Tasks[M] = Tasks(self._http, portal)
+        self.queue: Queue[M] = Queue(self._http, portal)
         self.services: Services[M] = Services(self._http, portal)
         self.events: Events[M] = Events(self._http, portal)
 

@@ -1,9 +1,10 @@
 create policy lanes_select_member on public.lanes for select to authenticated, devos_api
     using (project_id = any ((select private.my_project_ids())::uuid[]));
+create policy lanes_select_lookup on public.lanes for select to devos_lookup using (true);
 create policy lanes_insert_api on public.lanes for insert to devos_api
     with check (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy lanes_all_jobs on public.lanes for all to devos_jobs using (true) with check (true);
-grant select on public.lanes to authenticated, devos_api, devos_jobs;
+grant select on public.lanes to authenticated, devos_api, devos_lookup, devos_jobs;
 grant insert on public.lanes to devos_api, devos_jobs;
 
 create policy agent_lanes_select_member on public.agent_lanes for select to authenticated, devos_api

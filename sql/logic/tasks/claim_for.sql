@@ -45,7 +45,8 @@ begin
       into v_tasks, v_ids, v_projects, v_data
       from claimed c;
     if v_ids is null then
-        return '[]';
+        return case when p_limit > 0 and private.reap_unasked() > 0
+                    then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;
     end if;
     perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     return v_tasks;

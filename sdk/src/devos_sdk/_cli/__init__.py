@@ -7,7 +7,18 @@ import typer
 
 def commands() -> typer.Typer:
     """The commands, to be added to those of the control plane or to run alone."""
-    from devos_sdk._cli import access, agents, invitations, login, projects, secrets, teams, users, work
+    from devos_sdk._cli import (
+        access,
+        agents,
+        invitations,
+        login,
+        projects,
+        queue,
+        secrets,
+        teams,
+        users,
+        work,
+    )
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -17,7 +28,7 @@ def commands() -> typer.Typer:
     )
     for command in (login.login, login.signup, login.logout, login.whoami):
         app.command()(command)
-    areas = (users, invitations, teams, projects, secrets, access, agents, work)
+    areas = (users, invitations, teams, projects, secrets, access, agents, work, queue)
     for name, area in (named for module in areas for named in module.AREAS.items()):
         app.add_typer(area, name=name)
     return app
