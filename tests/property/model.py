@@ -130,7 +130,7 @@ class Model:
             if task.cancelling:
                 state = "cancelled"
             elif task.retries < task.max_retries:
-                state, task.retries, task.due = "pending", task.retries + 1, (self.step, 0)
+                state, task.retries = "pending", task.retries + 1
             else:
                 state = "failed"
             self._end(lease, state, "lease_expired")

@@ -22,7 +22,8 @@ begin
                      from (select (case when t.cancel_requested_at is not null then 'cancelled'
                                         when t.retry_count < t.max_retries then 'pending'
                                         else 'failed' end)::public.task_state as state) n),
-               last_error = v_error, run_at = statement_timestamp(), updated_at = statement_timestamp(),
+               -- run_at stays: the task keeps its place in line, however many wait behind it.
+               last_error = v_error, updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
