@@ -30,8 +30,8 @@ async def test_who_finds_no_work_gets_what_a_silent_agent_held(
     task = await world.claimed(by=as_other_agent)
     assert await as_agent.call("claim_tasks", kinds=KIND) == []
     await world.expire(task["id"])
-    (again,) = await as_agent.call("claim_tasks", kinds=KIND)
-    assert (again["id"], again["attempt"]) == (task["id"], 2)
+    claimed = await as_agent.call("claim_tasks", kinds=KIND)
+    assert [(again["id"], again["attempt"]) for again in claimed] == [(task["id"], 2)]
     assert await attempts(world, task) == ["lease_expired"]
 
 
