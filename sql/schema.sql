@@ -873,11 +873,11 @@ CREATE FUNCTION private.count_attempts(p_project_ids uuid[]) RETURNS TABLE(span 
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select s.span, r.outcome, count(*), sum(count(*)) over (partition by s.span) < 50000
+    select s.span, r.outcome, count(*), sum(count(*)) over (partition by s.span) < 20000
       from (values ('minute', interval '1 minute'), ('hour', interval '1 hour')) as s (span, back)
      cross join lateral (
         select a.outcome from public.task_attempts a
-         where a.ended_at > statement_timestamp() - s.back and a.project_id = any (p_project_ids) limit 50000) r
+         where a.ended_at > statement_timestamp() - s.back and a.project_id = any (p_project_ids) limit 20000) r
      group by s.span, r.outcome
 $$;
 
@@ -888,7 +888,7 @@ ALTER FUNCTION private.count_attempts(p_project_ids uuid[]) OWNER TO devos_looku
 -- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 50,000 at the most, and exact says whether that was all.';
+COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 20,000 at the most, and exact says whether that was all.';
 
 
 --
@@ -898,7 +898,6 @@ COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many at
 CREATE FUNCTION private.count_queue(p_project_ids uuid[]) RETURNS TABLE(kind text, place text, reason text, tasks bigint, oldest timestamp with time zone, exact boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
     AS $$
 declare
     -- For each lane and priority, so that a queue of a million costs what one of fifty thousand does.
@@ -940,7 +939,8 @@ begin
               from unnest(p_project_ids) as p (id) cross join unnest('{running,needs_qa,blocked,failed}'::public.task_state[]) as s (state)
              cross join lateral (
                 select t.kind, t.state, t.blocked_reason, t.lease_expires_at from public.tasks t
-                 where t.project_id = p.id and t.state = s.state order by t.id limit v_most) h
+                 -- A range, in order: only the index of lists gives both, whatever the statistics say of the states.
+                 where t.project_id = p.id and t.state between s.state and s.state order by t.state, t.id limit v_most) h
              group by p.id, 1, 2, 3
         )
         select f.kind, f.place, f.reason, sum(f.tasks)::bigint, min(f.oldest), bool_and(f.tasks < v_most)
@@ -6680,7 +6680,8 @@ begin
                      from (select (case when t.cancel_requested_at is not null then 'cancelled'
                                         when t.retry_count < t.max_retries then 'pending'
                                         else 'failed' end)::public.task_state as state) n),
-               last_error = v_error, run_at = statement_timestamp(), updated_at = statement_timestamp(),
+               -- run_at stays: the task keeps its place in line, however many wait behind it.
+               last_error = v_error, updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token

@@ -113,3 +113,15 @@ async def test_a_page_of_tasks_is_read_from_an_index_and_one_by_its_key(
     async with measured(as_viewer) as (viewer, work):
         assert (await viewer.call("read_task", task_id=task))["id"] == str(task)
     assert (work.scans["tasks"], work.scans["tasks_pkey"]) == (0, 1)
+
+
+async def test_the_state_of_the_queue_is_counted_in_indexes_and_to_a_limit(
+    crowd: World, as_supervisor: Actor
+) -> None:
+    """Whatever the statistics say: here, that every task there is waits."""
+    async with measured(as_supervisor) as (supervisor, work):
+        queue = await supervisor.call("read_queue")
+    assert queue["due"] == 2 * WAITING + 2
+    assert (work.scans["tasks"], work.scans["tasks_project_key"]) == (0, 0), "the tasks were read one by one"
+    assert work.rows["tasks_list_idx"] == 0
+    assert work.rows["tasks_claim_idx"] <= 50_000
