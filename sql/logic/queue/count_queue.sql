@@ -5,9 +5,9 @@ language plpgsql stable
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- For each lane and priority, so that a queue of a million costs what one of fifty thousand does.
+    -- For each lane and priority, so that a queue of a million costs what one of twenty thousand does.
     v_most constant integer := (
-        select greatest(100, least(10000, 12500 / greatest(count(*), 1))) from public.lanes l
+        select greatest(100, least(5000, 5000 / greatest(count(*), 1))) from public.lanes l
          where l.project_id = any (p_project_ids));
 begin
     return query
