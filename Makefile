@@ -1,7 +1,7 @@
 # Every target sets up .venv by itself (requirements/install.sh). ARGS goes to the command behind the target.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help ready demo up test check fmt lock mutants bench generate clean
+.PHONY: help ready demo up test check fmt lock mutants bench chaos generate clean
 BIN := .venv/bin
 ARGS ?=
 export PYTHON
@@ -38,6 +38,9 @@ fmt: ready ## format, and fix what can be fixed by machine
 
 mutants: ready ## take each guard away in a copy; its test must turn red
 	@$(BIN)/python -m tests.mutants.run $(ARGS)
+
+chaos: ready ## kill everything at random and count what is lost; ONLY=1 takes one promise
+	@$(BIN)/python -m tests.chaos.run $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras
 lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves every pin

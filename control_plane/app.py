@@ -29,6 +29,7 @@ from control_plane.domains.identity.routes import AuthController, InvitationCont
 from control_plane.domains.kinds.routes import KindController
 from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
+from control_plane.domains.queue.routes import QueueController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.dead_letter_routes import DeadLetterController, RequeueController
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> Litestar:
             TaskArtifactController,
             ArtifactController,
             KindController,
+            QueueController,
             TaskMoneyController,
             ServiceController,
             RepositoryController,

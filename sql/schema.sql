@@ -950,7 +950,7 @@ CREATE TABLE public.tasks (
     CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
     CONSTRAINT tasks_lists_are_whole CHECK (((array_position((tags)::text[], NULL::text) IS NULL) AND (array_position((related_task_ids)::uuid[], NULL::uuid) IS NULL)))
 )
-WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.05');
+WITH (fillfactor='80', autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='5000');
 
 ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
@@ -1271,7 +1271,8 @@ begin
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
     if v_ids is null then
-        return '[]';
+        return case when p_limit > 0 and private.reap_unasked() > 0
+                    then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;
     end if;
     perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     return v_tasks;
@@ -1307,6 +1308,32 @@ ALTER FUNCTION private.claims() OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so closed, when nothing is set.';
+
+
+--
+-- Name: count_attempts(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.count_attempts(p_project_ids uuid[]) RETURNS TABLE(span text, outcome public.attempt_outcome, attempts bigint, exact boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select s.span, r.outcome, count(*), sum(count(*)) over (partition by s.span) < 20000
+      from (values ('minute', interval '1 minute'), ('hour', interval '1 hour')) as s (span, back)
+     cross join lateral (
+        select a.outcome from public.task_attempts a
+         where a.ended_at > statement_timestamp() - s.back and a.project_id = any (p_project_ids) limit 20000) r
+     group by s.span, r.outcome
+$$;
+
+
+ALTER FUNCTION private.count_attempts(p_project_ids uuid[]) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 20,000 at the most, and exact says whether that was all.';
 
 
 --
@@ -1356,6 +1383,74 @@ ALTER FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) OWNER TO de
 --
 
 COMMENT ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) IS 'So many dependencies of these tasks are settled or gone: those without one may be claimed, and those blocked for one go on.';
+
+
+--
+-- Name: count_queue(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_lookup
+--
+
+CREATE FUNCTION private.count_queue(p_project_ids uuid[]) RETURNS TABLE(kind text, place text, reason text, tasks bigint, oldest timestamp with time zone, exact boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    -- For each lane and priority, so that a queue of a million costs what one of twenty thousand does.
+    v_most constant integer := (
+        select greatest(100, least(5000, 5000 / greatest(count(*), 1))) from public.lanes l
+         where l.project_id = any (p_project_ids));
+begin
+    return query
+        with found as (
+            select l.kind, 'due' as place, null::text as reason, c.tasks, c.oldest
+              from public.lanes l cross join generate_series(1, 4) as p (priority)
+             cross join lateral (
+                select count(*) as tasks, min(q.run_at) as oldest
+                  from (select t.run_at from public.tasks t
+                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                           and t.open_dependencies = 0 and t.run_at <= statement_timestamp()
+                         order by t.run_at limit v_most) q) c
+             where l.project_id = any (p_project_ids)
+            union all
+            select l.kind, 'delayed', null, c.tasks, null
+              from public.lanes l cross join generate_series(1, 4) as p (priority)
+             cross join lateral (
+                select count(*) as tasks
+                  from (select from public.tasks t
+                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                           and t.open_dependencies = 0 and t.run_at > statement_timestamp()
+                         limit v_most) q) c
+             where l.project_id = any (p_project_ids)
+            union all
+            select w.kind, 'waiting', null, count(*), null
+              from unnest(p_project_ids) as p (id)
+             cross join lateral (
+                select t.kind from public.tasks t
+                 where t.project_id = p.id and t.state = 'pending' and t.open_dependencies > 0 limit v_most) w
+             group by p.id, w.kind
+            union all
+            select h.kind, case when h.lease_expires_at <= statement_timestamp() then 'expired' else h.state::text end,
+                   h.blocked_reason, count(*), null
+              from unnest(p_project_ids) as p (id) cross join unnest('{running,needs_qa,blocked,failed}'::public.task_state[]) as s (state)
+             cross join lateral (
+                select t.kind, t.state, t.blocked_reason, t.lease_expires_at from public.tasks t
+                 -- A range, in order: only the index of lists gives both, whatever the statistics say of the states.
+                 where t.project_id = p.id and t.state between s.state and s.state order by t.state, t.id limit v_most) h
+             group by p.id, 1, 2, 3
+        )
+        select f.kind, f.place, f.reason, sum(f.tasks)::bigint, min(f.oldest), bool_and(f.tasks < v_most)
+          from found f where f.tasks > 0 group by f.kind, f.place, f.reason;
+end;
+$$;
+
+
+ALTER FUNCTION private.count_queue(p_project_ids uuid[]) OWNER TO devos_lookup;
+
+--
+-- Name: FUNCTION count_queue(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
+--
+
+COMMENT ON FUNCTION private.count_queue(p_project_ids uuid[]) IS 'How many tasks of these projects are due, delayed, waiting for others, running, expired, blocked, in QA or failed, by kind. Counts
+stop where they would take long: exact says whether one did. The caller names the projects that it may see.';
 
 
 --
@@ -1821,6 +1916,43 @@ ALTER FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_
 --
 
 COMMENT ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) IS 'Whose account an identity at a provider opens: its own; else the confirmed one of its verified e-mail, which it is then linked to; else a new one.';
+
+
+--
+-- Name: examine_queue(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.examine_queue() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+        'outbox', (
+            select jsonb_build_object('waiting', count(*) filter (where o.gave_up_at is null),
+                       'oldest_seconds', extract(epoch from statement_timestamp() - min(o.created_at) filter (where o.gave_up_at is null)),
+                       'gave_up', count(*) filter (where o.gave_up_at is not null))
+              from (select x.created_at, x.gave_up_at from private.outbox x order by x.id limit 10000) o),
+        'stuck', (
+            select count(*)
+              from (select from public.tasks t
+                     where t.state = 'running' and t.lease_expires_at < statement_timestamp() - interval '5 seconds' limit 10000) t),
+        'tables', (
+            select jsonb_agg(jsonb_build_object('name', s.relname, 'rows', s.n_live_tup, 'dead_rows', s.n_dead_tup,
+                       'bytes', pg_total_relation_size(s.relid), 'vacuumed_at', greatest(s.last_autovacuum, s.last_vacuum))
+                       order by s.relname)
+              from pg_catalog.pg_stat_user_tables s
+             where s.schemaname in ('public', 'private')
+               and s.relname in ('tasks', 'task_attempts', 'events', 'outbox', 'agent_heartbeats', 'idempotency_keys')))
+$$;
+
+
+ALTER FUNCTION private.examine_queue() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION examine_queue(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.examine_queue() IS 'What an operator looks at: the outbox, leases that nobody has taken back, and how the hot tables are vacuumed.';
 
 
 --
@@ -3741,6 +3873,32 @@ COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id u
 
 
 --
+-- Name: oldest_transaction(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.oldest_transaction() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object(
+               'application', a.application_name, 'seconds', extract(epoch from clock_timestamp() - a.xact_start))
+      from pg_catalog.pg_stat_activity a
+     where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
+       and a.xact_start is not null
+     order by a.xact_start limit 1
+$$;
+
+
+ALTER FUNCTION private.oldest_transaction() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION oldest_transaction(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.oldest_transaction() IS 'For operators: who has had a transaction open the longest. While it is, nothing that died since is vacuumed.';
+
+
+--
 -- Name: open_invitations(text); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -4065,6 +4223,39 @@ ALTER FUNCTION private.read_feedback(p_id uuid) OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.read_feedback(p_id uuid) IS 'Job: feedback that waits to be posted.';
+
+
+--
+-- Name: reap_unasked(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.reap_unasked() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_claims text := current_setting('request.jwt.claims', true);
+    v_reaped integer;
+begin
+    if not exists (select from public.tasks t where t.state = 'running' and t.lease_expires_at <= statement_timestamp()) then
+        return 0;
+    end if;
+    -- Nobody asked for it: the events name no agent.
+    perform set_config('request.jwt.claims', '', true);
+    v_reaped := public.reap_expired_leases();
+    perform set_config('request.jwt.claims', v_claims, true);
+    return v_reaped;
+end;
+$$;
+
+
+ALTER FUNCTION private.reap_unasked() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION reap_unasked(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.reap_unasked() IS 'Take tasks back from silent agents while another one is here: the worker, which does so by the second, may be away. Returns how many.';
 
 
 --
@@ -4557,10 +4748,14 @@ declare
     v_projects uuid[];
     v_hints jsonb[];
 begin
-    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
+    perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.')
+       from (select t.state from public.tasks t where t.id = any (p_ids) order by t.id for update) locked
+      where locked.state = 'running';
+    -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
-         where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
+         where t.id = any (p_ids) and t.state <> 'pending'
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
@@ -5664,7 +5859,7 @@ COMMENT ON FUNCTION private.token_expiry(p_days integer) IS 'When a token of so 
 -- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS void
+CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5672,10 +5867,11 @@ begin
     -- Often called: it writes only when the last mark is old enough to matter.
     if exists (select from public.agent_heartbeats h
                 where h.agent_id = p_agent_id and h.seen_at >= statement_timestamp() - interval '5 seconds') then
-        return;
+        return false;
     end if;
     insert into public.agent_heartbeats as h (agent_id, seen_at) values (p_agent_id, statement_timestamp())
     on conflict (agent_id) do update set seen_at = excluded.seen_at;
+    return true;
 end;
 $$;
 
@@ -5686,7 +5882,7 @@ ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
 -- Name: FUNCTION touch_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds.';
+COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds; whether it was noted now.';
 
 
 --
@@ -6082,18 +6278,24 @@ CREATE FUNCTION public.agent_exchange(p_key_id text, p_key_hash bytea, p_items j
 declare
     v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
     v_results json := '[]';
+    v_tasks json;
+    v_noted boolean;
 begin
     if v_agent is null then
         return null;
     end if;
     -- From here on the policies see this agent, as they would if the request had come with its role.
     perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true);
-    perform private.touch_agent(v_agent);
+    v_noted := private.touch_agent(v_agent);
     if jsonb_array_length(p_items) > 0 then
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
-    return json_build_object(
-        'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds), 'results', v_results);
+    v_tasks := private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds);
+    if v_noted then
+        -- Busy agents never find nothing: every five seconds each of them looks too. Last, so that nobody waits with these locks.
+        perform private.reap_unasked();
+    end if;
+    return json_build_object('tasks', v_tasks, 'results', v_results);
 end;
 $$;
 
@@ -7507,7 +7709,8 @@ CREATE TABLE public.task_attempts (
     error jsonb,
     started_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ONLY public.task_attempts FORCE ROW LEVEL SECURITY;
 
@@ -8515,6 +8718,68 @@ COMMENT ON FUNCTION public.read_project(p_project_id uuid) IS 'One project. PT40
 
 
 --
+-- Name: read_queue(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_queue(p_project_id uuid DEFAULT NULL::uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_projects uuid[] := private.my_project_ids();
+    v_queue jsonb;
+begin
+    if p_project_id is not null then
+        perform private.require_project(array[p_project_id]);
+        v_projects := array[p_project_id];
+    end if;
+    with found as materialized (
+        select * from private.count_queue(v_projects)
+    ), per_kind as (
+        select f.kind, jsonb_object_agg(f.place, f.tasks) as places, min(f.oldest) as oldest
+          from (select g.kind, g.place, sum(g.tasks) as tasks, min(g.oldest) as oldest from found g group by 1, 2) f
+         group by f.kind
+    ), ended as materialized (
+        select * from private.count_attempts(v_projects)
+    )
+    select '{"due": 0, "delayed": 0, "waiting": 0, "running": 0, "expired": 0, "needs_qa": 0, "blocked": 0, "failed": 0,
+             "outbox": null, "stuck": null, "tables": null}'::jsonb
+           || jsonb_build_object(
+               'at', statement_timestamp(),
+               'exact', coalesce((select bool_and(f.exact) from found f), true) and coalesce((select bool_and(e.exact) from ended e), true),
+               'oldest_due_seconds', (select extract(epoch from statement_timestamp() - min(f.oldest)) from found f),
+               'blocked_by', (select coalesce(jsonb_object_agg(b.reason, b.tasks), '{}')
+                                from (select f.reason, sum(f.tasks) as tasks from found f where f.place = 'blocked' group by 1) b),
+               'kinds', (select coalesce(jsonb_agg(k.places || jsonb_build_object('kind', k.kind,
+                                    'oldest_due_seconds', extract(epoch from statement_timestamp() - k.oldest)) order by k.kind), '[]')
+                           from per_kind k),
+               'last_minute', (select coalesce(jsonb_object_agg(e.outcome, e.attempts), '{}') from ended e where e.span = 'minute'),
+               'last_hour', (select coalesce(jsonb_object_agg(e.outcome, e.attempts), '{}') from ended e where e.span = 'hour'),
+               'agents', (select coalesce(jsonb_object_agg(a.state, a.agents), '{}')
+                            from (select l.state, count(*) as agents
+                                    from public.list_agents(p_project_id => p_project_id, p_limit => 1000) l group by 1) a))
+           || (select coalesce(jsonb_object_agg(f.place, f.tasks), '{}')
+                 from (select g.place, sum(g.tasks) as tasks from found g group by 1) f)
+      into v_queue;
+    if public.get_my_role() = 'admin' then
+        v_queue := v_queue || private.examine_queue();
+    end if;
+    return v_queue;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_queue(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_queue(p_project_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_queue(p_project_id uuid) IS 'How the queue stands: what is due, delayed, waiting, running, expired, blocked or failed, in all and by kind; what was done; which
+agents there are; for admins the outbox and the hot tables. PT404 project_not_found.';
+
+
+--
 -- Name: read_service(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8625,7 +8890,8 @@ begin
                                         else 'failed' end)::public.task_state as state) n),
                last_error = case when t.started_at + t.timeout_seconds * interval '1 second' <= statement_timestamp()
                    then v_timeout else v_error end,
-               run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
+               -- run_at stays: the task keeps its place in line, however many wait behind it.
+               updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
@@ -10179,7 +10445,8 @@ CREATE TABLE private.idempotency_keys (
     answer jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
 
 ALTER TABLE ONLY private.idempotency_keys FORCE ROW LEVEL SECURITY;
 
@@ -10258,7 +10525,8 @@ CREATE TABLE private.outbox (
     run_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     gave_up_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='5000');
 
 ALTER TABLE ONLY private.outbox FORCE ROW LEVEL SECURITY;
 
@@ -10449,7 +10717,7 @@ CREATE TABLE public.agent_heartbeats (
     agent_id uuid NOT NULL,
     seen_at timestamp with time zone NOT NULL
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.agent_heartbeats FORCE ROW LEVEL SECURITY;
 
@@ -10626,7 +10894,8 @@ CREATE TABLE public.events (
     actor_id uuid,
     data jsonb DEFAULT '{}'::jsonb NOT NULL,
     at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
@@ -11754,6 +12023,13 @@ CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (pr
 
 
 --
+-- Name: task_attempts_ended_at_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX task_attempts_ended_at_idx ON public.task_attempts USING brin (ended_at) WITH (pages_per_range='16', autosummarize='on');
+
+
+--
 -- Name: task_dependencies_depends_on_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -11835,6 +12111,13 @@ CREATE INDEX tasks_list_idx ON public.tasks USING btree (project_id, kind, state
 --
 
 CREATE INDEX tasks_parent_idx ON public.tasks USING btree (project_id, parent_task_id) WHERE (parent_task_id IS NOT NULL);
+
+
+--
+-- Name: tasks_waiting_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_waiting_idx ON public.tasks USING btree (project_id, kind) WHERE ((state = 'pending'::public.task_state) AND (open_dependencies > 0));
 
 
 --
@@ -13672,6 +13955,13 @@ CREATE POLICY task_attempts_insert_jobs ON public.task_attempts FOR INSERT TO de
 
 
 --
+-- Name: task_attempts task_attempts_select_lookup; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY task_attempts_select_lookup ON public.task_attempts FOR SELECT TO devos_lookup USING (true);
+
+
+--
 -- Name: task_attempts task_attempts_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
@@ -14355,11 +14645,27 @@ GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) TO devos_api;
+
+
+--
 -- Name: FUNCTION count_down(p_ids uuid[], p_numbers integer[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
 REVOKE ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_down(p_ids uuid[], p_numbers integer[]) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION count_queue(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_lookup
+--
+
+REVOKE ALL ON FUNCTION private.count_queue(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_queue(p_project_ids uuid[]) TO devos_api;
 
 
 --
@@ -14460,6 +14766,14 @@ GRANT ALL ON FUNCTION private.ensure_lanes(p_items jsonb) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION examine_queue(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.examine_queue() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.examine_queue() TO devos_api;
 
 
 --
@@ -14952,6 +15266,13 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 
 --
+-- Name: FUNCTION oldest_transaction(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.oldest_transaction() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION open_invitations(p_email text); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -15036,6 +15357,14 @@ GRANT ALL ON FUNCTION private.read_feed(p_after_xid xid8, p_after_id bigint, p_l
 
 REVOKE ALL ON FUNCTION private.read_feedback(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.read_feedback(p_id uuid) TO devos_worker;
+
+
+--
+-- Name: FUNCTION reap_unasked(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.reap_unasked() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.reap_unasked() TO devos_api;
 
 
 --
@@ -15821,6 +16150,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_attempts TO devos_migrato
 GRANT SELECT ON TABLE public.task_attempts TO authenticated;
 GRANT SELECT ON TABLE public.task_attempts TO agent;
 GRANT SELECT,INSERT ON TABLE public.task_attempts TO devos_api;
+GRANT SELECT ON TABLE public.task_attempts TO devos_lookup;
 GRANT INSERT ON TABLE public.task_attempts TO devos_jobs;
 
 
@@ -16103,6 +16433,14 @@ GRANT ALL ON FUNCTION public.read_person(p_user_id uuid) TO authenticated;
 
 REVOKE ALL ON FUNCTION public.read_project(p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_project(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION read_queue(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_queue(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_queue(p_project_id uuid) TO authenticated;
 
 
 --

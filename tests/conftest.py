@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import Phase, settings
 
 from control_plane.db.migrate import migrate
 from control_plane.platform.paths import sql_dir
@@ -19,6 +20,19 @@ from tests.support.world import Actor, Database, World, build_world
 # A laptop may lose power in a test run and nobody minds.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 _TEMPLATE = "devos_template"
+
+# The suite plays the same examples each time: it is not red by luck. The night looks for new ones, and makes
+# what it finds short, which takes minutes.
+settings.register_profile(
+    "suite",
+    max_examples=120,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
+settings.register_profile("night", max_examples=1500, stateful_step_count=50, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

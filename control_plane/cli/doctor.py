@@ -54,7 +54,7 @@ class Finding:
 
 
 def doctor(data: Data = None, as_json: Json = False) -> None:
-    """Check settings, folder, Postgres, port and server, and say what to do. Ends with 1 when a check failed.
+    """Check settings, folder, Postgres, server and queue, and say what to do. Ends with 1 if a check failed.
 
     Examples: `devos doctor`, `devos doctor --json`
     """
@@ -87,6 +87,7 @@ def _examine(flags: dict[str, object]) -> Iterator[Finding]:
         ("data", _data),
         ("disk", _disk),
         ("server", _server),
+        ("queue", _queue),
         ("git", _git),
         ("webhooks", _webhooks),
     ]
@@ -171,6 +172,16 @@ def _server(settings: Settings) -> Finding:
         taken = f"port {settings.port} is taken by {listener(settings.port)}"
         return Finding("server", "warning", f"not running, and {taken}", "Start it with `devos up --port 0`.")
     return Finding("server", "ok", f"not running; port {settings.port} is free")
+
+
+def _queue(settings: Settings) -> Finding:
+    from control_plane.cli import queue_check
+
+    found = queue_check.look(settings)
+    if found is None:
+        return Finding("queue", "ok", "not looked at: no database runs that it may read")
+    detail, hint = found
+    return Finding("queue", "warning" if hint else "ok", detail, hint)
 
 
 def _git(settings: Settings) -> Finding:

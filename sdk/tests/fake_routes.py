@@ -57,6 +57,15 @@ def exchange(fake: FakeDevos, seen: Seen) -> Answer:
     return 200, {"results": results, "tasks": found}
 
 
+@route("GET", "/api/queue")
+def read_queue(fake: FakeDevos, seen: Seen) -> Answer:
+    kind = {"kind": "greet", "due": 3, "failed": 1}
+    told = {"due": 3, "failed": 1, "oldest_due_seconds": 61.4, "blocked_by": {}, "kinds": [kind]}
+    table = {"name": "tasks", "rows": 4, "dead_rows": 1, "bytes": 8192}
+    outbox = {"waiting": 2, "oldest_seconds": 5}
+    return 200, {"at": now(), "exact": False, **told, "stuck": 1, "outbox": outbox, "tables": [table]}
+
+
 @route("POST", "/api/tasks/renew")
 def renew(fake: FakeDevos, seen: Seen) -> Answer:
     results = []

@@ -208,6 +208,7 @@ CALLS = [
     ),
     ("tasks cancel TASK", "POST /api/tasks/TASK/cancel", {}),
     ("tasks tree TASK", "GET /api/tasks/TASK/lineage", None),
+    ("queue status", "GET /api/queue", None),
     (f"services list --project {A}", "GET /api/services", None),
     (
         f"services increase {A} --amount 5 --reason why",
@@ -350,3 +351,12 @@ def test_a_long_list_says_how_to_go_on(terminal: Terminal) -> None:
     assert "team 1" in first.out
     assert "team 2" in terminal.run("teams", "list", "--cursor", "2").out
     assert terminal.run("users", "list").err == "There are none.\n"
+
+
+def test_the_queue_is_told_in_words(terminal: Terminal) -> None:
+    said = terminal.run("queue", "status").out
+    assert "3 or more, the oldest for 0:01:01" in said
+    assert "does a worker run?" in said
+    assert "4 rows, 1 dead, vacuumed never" in said
+    assert "greet" in said
+    assert terminal.run("queue", "status", "--json").json["outbox"]["waiting"] == 2

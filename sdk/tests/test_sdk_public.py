@@ -14,8 +14,8 @@ Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
 AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
-Feedback Kind KindComplaint KindVerdict Lineage LineageTask LogLine Page Registration Repository Requeued
-RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary
+Feedback Kind KindComplaint KindVerdict Lineage LineageTask LogLine Page QueueStatus Registration Repository
+Requeued RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
@@ -25,8 +25,8 @@ VERBS = {
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
     "AsyncDevos": "agents artifacts close dead_letters events invitations kinds logs project_tokens "
-    "projects refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks teams "
-    "tokens users whoami",
+    "projects queue refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks "
+    "teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "artifacts": "delete download get",
     "dead_letters": "list",
@@ -37,6 +37,7 @@ VERBS = {
     "logs": "list",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
     "set_config update",
+    "queue": "status",
     "registration_tokens": "create list revoke",
     "repositories": "create",
     "secrets": "delete list set",

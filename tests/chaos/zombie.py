@@ -1,24 +1,48 @@
-"""Claims tasks, says so, and completes them when told to: by then its leases have passed."""
+"""Claims tasks, says so, and writes to them when told to: by then its leases have passed."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
+from typing import Any
 
 import httpx
 
 
+def post(http: httpx.Client, path: str, body: Any) -> httpx.Response:
+    """Send until somebody answers: the API is killed, too."""
+    while True:
+        try:
+            answer = http.post(path, json=body)
+        except httpx.TransportError:
+            answer = None
+        if answer is not None and answer.status_code < 500:
+            return answer
+        time.sleep(0.1)
+
+
 def main() -> None:
-    """Claim ten tasks; after a line on stdin complete them, and print what became of each."""
+    """Claim ten tasks; after a line on stdin complete them and write to them, and print what became of it."""
     headers = {"Authorization": f"Bearer {os.environ['DEVOS_AGENT_KEY']}"}
     with httpx.Client(base_url=os.environ["DEVOS_URL"], headers=headers, timeout=30) as http:
         ask = {"kinds": ["work"], "wanted": 10, "wait_seconds": 10, "lease_seconds": 1}
-        tasks = http.post("/api/agents/exchange", json=ask).json()["tasks"]
-        print(*(task["id"] for task in tasks), flush=True)
+        tasks = post(http, "/api/agents/exchange", ask).json()["tasks"]
+        print(*(task["lease_token"] for task in tasks), flush=True)
         sys.stdin.readline()
-        done = [{"task_id": task["id"], "lease_token": task["lease_token"]} for task in tasks]
-        answer = http.post("/api/agents/exchange", json={"completions": done}).json()
-        print(*(result["outcome"] for result in answer["results"]), flush=True)
+        leases = [{"task_id": task["id"], "lease_token": task["lease_token"]} for task in tasks]
+        answer = post(http, "/api/agents/exchange", {"completions": leases}).json()
+        told = [result["outcome"] for result in answer["results"]]
+        for lease in leases:
+            for verb, content in (
+                ("progress", {"progress": 0.5}),
+                ("checkpoint", {"checkpoint": {"from": "a zombie"}}),
+                ("logs", {"lines": [{"level": "info", "message": "from a zombie"}]}),
+            ):
+                body = {"lease_token": lease["lease_token"], **content}
+                refusal = post(http, f"/api/tasks/{lease['task_id']}/{verb}", body).json()
+                told.append(refusal.get("code", "accepted"))
+        print(*told, flush=True)
 
 
 if __name__ == "__main__":

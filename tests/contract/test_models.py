@@ -37,6 +37,7 @@ from control_plane.domains.identity.models import (
 )
 from control_plane.domains.kinds.models import Kind
 from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
+from control_plane.domains.queue.models import QueueStatus
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
 from control_plane.domains.tasks.graph_models import Dependency, LineageTask, Step
@@ -107,6 +108,7 @@ ANSWERS: set[type[Model]] = {
     Noted,
     OpenedSession,
     PasswordReset,
+    QueueStatus,
     QueuedFeedback,
     RefreshedSession,
     RenewedLease,
@@ -128,6 +130,7 @@ COMPOSED = {
     "ClaimedTasks",
     "ExchangeAnswer",
     "ExternalProviders",
+    "HotTable",
     "Hook",
     "HookPullRequest",
     "HookRef",
@@ -141,6 +144,8 @@ COMPOSED = {
     "Lineage",
     "PullRequestHook",
     "NewRegistrationToken",
+    "Outbox",
+    "QueueKind",
     "RenewedLeases",
     "Results",
     "ServiceRef",
@@ -280,6 +285,7 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
         ],
         Whoami: [await actor.call("whoami") for actor in (world.supervisor, agent)],
         TaskCount: await world.supervisor.call("task_counts", project_id=world.project),
+        QueueStatus: [await actor.call("read_queue") for actor in (world.supervisor, world.admin)],
         ServiceStatus: [await world.supervisor.call("service_status")],
         Feedback: [
             await agent.call(

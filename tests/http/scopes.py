@@ -27,7 +27,7 @@ services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTaskCharges listTaskArtifacts
                     readArtifact readArtifactContent listDeadLetters countTasks listDependencies readLineage
-                    listSteps listKinds readKind validateKind
+                    listSteps listKinds readKind validateKind readQueue
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
                     addDependencies removeDependency createSuccessor deleteArtifact
 teams:read          listTeams readTeam listTeamMembers

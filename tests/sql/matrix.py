@@ -150,6 +150,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
+    "public.read_queue": {"authenticated"},
     "public.read_service": {"authenticated", "agent"},
     "public.read_task": {"authenticated", "agent"},
     "public.read_team": {"authenticated"},

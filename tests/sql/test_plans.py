@@ -147,3 +147,15 @@ async def test_a_circle_is_looked_for_step_by_step(
         waits = [made[-1]["id"]]
         await person.call("add_task_dependencies", task_id=UUID(late["id"]), depends_on=waits)
         assert await connection.fetchval(reads) - before <= 1_000
+
+
+async def test_the_state_of_the_queue_is_counted_in_indexes_and_to_a_limit(
+    crowd: World, as_supervisor: Actor
+) -> None:
+    """Whatever the statistics say: here, that every task there is waits."""
+    async with measured(as_supervisor) as (supervisor, work):
+        queue = await supervisor.call("read_queue")
+    assert (queue["due"], queue["exact"]) == (20_000, False)
+    assert (work.scans["tasks"], work.scans["tasks_project_key"]) == (0, 0), "the tasks were read one by one"
+    assert work.rows["tasks_list_idx"] == 0
+    assert work.rows["tasks_claim_idx"] <= 20_100

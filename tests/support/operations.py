@@ -307,6 +307,7 @@ OPERATIONS = [
         body={"input": {"name": "Ada"}, "output": {"ok": True}},
     ),
     Operation("deleteKind", "person", "DELETE", "/api/kinds/lint?project_id={project}", 204),
+    Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
     Operation("listLogs", "person", "GET", "/api/logs?project_id={project}"),

@@ -73,6 +73,7 @@ from devos_sdk._models import (
     TaskSummary,
 )
 from devos_sdk._people import SessionStorage
+from devos_sdk._queue import QueueStatus
 from devos_sdk._version import __version__
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "Project",
     "ProjectConfig",
     "ProjectToken",
+    "QueueStatus",
     "RateLimited",
     "Registration",
     "RegistrationToken",

@@ -18,6 +18,7 @@ from devos_sdk._areas_tasks import DeadLetters
 from devos_sdk._identity import Session, Whoami
 from devos_sdk._people import People, SessionStorage, SignOutScope
 from devos_sdk._portal import Async, LoopThread, M, Portal, Sync, Verb
+from devos_sdk._queue import Queue
 from devos_sdk._transport import Transport, plain
 
 
@@ -44,6 +45,7 @@ class _Client(HttpArea[M]):
         self.artifacts: Artifacts[M] = Artifacts(self._http, portal)
         self.logs: Logs[M] = Logs(self._http, portal)
         self.dead_letters: DeadLetters[M] = DeadLetters(self._http, portal)
+        self.queue: Queue[M] = Queue(self._http, portal)
         self.services: Services[M] = Services(self._http, portal)
         self.events: Events[M] = Events(self._http, portal)
 

@@ -7,18 +7,24 @@ as $$
 declare
     v_agent uuid := private.authenticate_agent(p_key_id, p_key_hash);
     v_results json := '[]';
+    v_tasks json;
+    v_noted boolean;
 begin
     if v_agent is null then
         return null;
     end if;
     -- From here on the policies see this agent, as they would if the request had come with its role.
     perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true);
-    perform private.touch_agent(v_agent);
+    v_noted := private.touch_agent(v_agent);
     if jsonb_array_length(p_items) > 0 then
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
-    return json_build_object(
-        'tasks', private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds), 'results', v_results);
+    v_tasks := private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds);
+    if v_noted then
+        -- Busy agents never find nothing: every five seconds each of them looks too. Last, so that nobody waits with these locks.
+        perform private.reap_unasked();
+    end if;
+    return json_build_object('tasks', v_tasks, 'results', v_results);
 end;
 $$;
 comment on function public.agent_exchange is

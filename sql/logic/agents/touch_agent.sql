@@ -1,5 +1,5 @@
 create function private.touch_agent(p_agent_id uuid)
-returns void
+returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -7,10 +7,11 @@ begin
     -- Often called: it writes only when the last mark is old enough to matter.
     if exists (select from public.agent_heartbeats h
                 where h.agent_id = p_agent_id and h.seen_at >= statement_timestamp() - interval '5 seconds') then
-        return;
+        return false;
     end if;
     insert into public.agent_heartbeats as h (agent_id, seen_at) values (p_agent_id, statement_timestamp())
     on conflict (agent_id) do update set seen_at = excluded.seen_at;
+    return true;
 end;
 $$;
-comment on function private.touch_agent is 'Note that an agent was heard, at most every five seconds.';
+comment on function private.touch_agent is 'Note that an agent was heard, at most every five seconds; whether it was noted now.';

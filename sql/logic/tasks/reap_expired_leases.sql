@@ -25,7 +25,8 @@ begin
                                         else 'failed' end)::public.task_state as state) n),
                last_error = case when t.started_at + t.timeout_seconds * interval '1 second' <= statement_timestamp()
                    then v_timeout else v_error end,
-               run_at = statement_timestamp(), queue_priority = t.priority, updated_at = statement_timestamp(),
+               -- run_at stays: the task keeps its place in line, however many wait behind it.
+               updated_at = statement_timestamp(),
                lease_token = null, lease_expires_at = null, agent_id = null, lease_seconds = null
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token

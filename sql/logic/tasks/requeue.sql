@@ -8,10 +8,14 @@ declare
     v_projects uuid[];
     v_hints jsonb[];
 begin
-    -- The transition guard names what cannot be requeued; a task that waits already is left as it is.
+    -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
+    perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.')
+       from (select t.state from public.tasks t where t.id = any (p_ids) order by t.id for update) locked
+      where locked.state = 'running';
+    -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
-         where t.id = any (p_ids) and t.state <> 'pending' order by t.id for update
+         where t.id = any (p_ids) and t.state <> 'pending'
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),

@@ -19,10 +19,11 @@ create policy task_attempts_select_member on public.task_attempts for select to 
     using (project_id = any ((select private.my_project_ids())::uuid[]));
 create policy task_attempts_select_own on public.task_attempts for select to agent
     using (agent_id = (select private.my_agent_id()));
+create policy task_attempts_select_lookup on public.task_attempts for select to devos_lookup using (true);
 create policy task_attempts_insert_api on public.task_attempts for insert to devos_api
     with check (agent_id = (select private.my_agent_id()));
 create policy task_attempts_insert_jobs on public.task_attempts for insert to devos_jobs with check (true);
-grant select on public.task_attempts to authenticated, agent, devos_api;
+grant select on public.task_attempts to authenticated, agent, devos_api, devos_lookup;
 grant insert on public.task_attempts to devos_api, devos_jobs;
 
 create policy task_dependencies_select_member on public.task_dependencies for select to authenticated, devos_api

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from tests.sql.acting import attempts, events, stored_task
+from tests.sql.acting import KIND, attempts, events, stored_task
 from tests.support.world import Actor, World, refused
 
 
@@ -69,3 +69,14 @@ async def test_nobody_but_the_worker_reaps(world: World) -> None:
     for actor in (world.admin, world.supervisor, world.agent, world.stranger_agent, world.anon, world.login):
         with refused("42501"):
             await actor.call("reap_expired_leases")
+
+
+async def test_a_task_of_a_silent_agent_keeps_its_place_in_line(
+    world: World, as_agent: Actor, as_worker: Actor
+) -> None:
+    first = await world.claimed()
+    await world.task(title="behind it")
+    await world.expire(first["id"])
+    assert await as_worker.call("reap_expired_leases") == 1
+    (again,) = await as_agent.call("claim_tasks", kinds=KIND)
+    assert (again["id"], again["attempt"]) == (first["id"], 2)

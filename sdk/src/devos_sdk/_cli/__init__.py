@@ -18,6 +18,7 @@ def commands() -> typer.Typer:
         kinds,
         login,
         projects,
+        queue,
         secrets,
         teams,
         users,
@@ -47,6 +48,7 @@ def commands() -> typer.Typer:
         backlog,
         artifacts,
         follow,
+        queue,
     )
     for name, area in (named for module in areas for named in module.AREAS.items()):
         app.add_typer(area, name=name)

@@ -1,0 +1,188 @@
+"""Everything is killed again and again while tasks are done: what was lost, done twice, written too late."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from control_plane.platform.postgres import EmbeddedPostgres
+from tests.chaos.house import House, employed, furnished, inhabited
+from tests.chaos.plan import LEASE_SECONDS, Figures, Plan
+
+_ZOMBIE = Path(__file__).parent / "zombie.py"
+_CLAIMED_AGAIN = """
+select a.lease_token, e.at
+  from public.task_attempts a
+  join public.events e on e.subject_id = a.task_id and e.type = 'task.claimed'
+   and (e.data ->> 'attempt')::integer = a.attempt + 1
+ where a.outcome = 'lease_expired'
+"""
+_PASSED = """
+select count(*) as passed, count(*) filter (where t.state = 'running') as taken,
+       count(*) filter (where t.state = 'completed') as done
+  from public.task_attempts a join public.tasks t on t.id = a.task_id
+ where a.lease_token = any ($1::bigint[]) and a.outcome = 'lease_expired'
+"""
+
+
+@dataclass(frozen=True)
+class Zombie:
+    """A process that was stopped while it held leases."""
+
+    process: subprocess.Popen[str]
+    leases: list[int]
+
+
+async def play(plan: Plan, folder: Path) -> Figures:
+    """One round in an empty folder."""
+    with EmbeddedPostgres(folder / "postgres") as postgres:
+        database, key = await furnished(postgres, plan)
+        async with AsyncExitStack() as running:
+            house = await running.enter_async_context(inhabited(database, key, folder))
+            zombies = [await running.enter_async_context(_frozen(house)) for _ in range(plan.zombies)]
+            began = time.monotonic()
+            running.enter_context(employed(house, plan))
+            await _done(house, 1)
+            house.outages.append((datetime.min.replace(tzinfo=UTC), datetime.now(UTC)))
+            leases: dict[int, datetime] = {}
+            watching = asyncio.create_task(_watch(house, leases))
+            waking = asyncio.gather(*(_wake_when_overtaken(house, zombie) for zombie in zombies))
+            async with asyncio.timeout(plan.seconds):
+                await _break_until_done(house, plan)
+                told = [outcome for outcomes in await waking for outcome in outcomes]
+            watching.cancel()
+            return await _figures(house, plan, leases, told, time.monotonic() - began)
+
+
+async def _break_until_done(house: House, plan: Plan) -> None:
+    """Spread the faults over the work, in random order."""
+    faults = random.sample(plan.faults, k=len(plan.faults))
+    going_on: list[asyncio.Task[None]] = []
+    for number, fault in enumerate(faults):
+        # The first comes when the agents are at work, the last while there is still much to do.
+        await _done(house, plan.tasks * (number + 0.5) / (len(faults) + 2))
+        going_on += await _commit(house, fault, number)
+    await asyncio.gather(*going_on)
+    await _done(house, plan.tasks)
+
+
+async def _done(house: House, wanted: float) -> None:
+    """Return when so many tasks are completed."""
+    while True:
+        done = await house.value("select count(*) from public.tasks where state = 'completed'")
+        if done >= wanted:
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _commit(house: House, fault: str, number: int) -> list[asyncio.Task[None]]:
+    """Let one thing go wrong; what goes on for a while is answered."""
+    if fault == "kill an agent":
+        house.agents[number % len(house.agents)].restart()
+    elif fault == "kill an API":
+        return [asyncio.create_task(house.kill_api(number))]
+    elif fault == "kill a worker":
+        house.workers[number % len(house.workers)].restart()
+    elif fault == "kill Postgres":
+        await house.kill_postgres()
+    elif fault == "stop the workers":
+        return [asyncio.create_task(house.stop(worker, LEASE_SECONDS)) for worker in house.workers]
+    else:
+        assert fault == "stop an agent past its lease", fault
+        return [asyncio.create_task(house.stop(house.agents[number % len(house.agents)], LEASE_SECONDS + 2))]
+    return []
+
+
+async def _watch(house: House, leases: dict[int, datetime]) -> None:
+    """Note until when each lease ran, as last seen."""
+    while True:
+        rows = await house.fetch(
+            "select lease_token, lease_expires_at from public.tasks where state = 'running'"
+        )
+        leases.update((row["lease_token"], row["lease_expires_at"]) for row in rows)
+        await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def _frozen(house: House) -> AsyncIterator[Zombie]:
+    """A process that holds claims and is stopped, as by a long pause of its machine."""
+    env = {"DEVOS_URL": house.url, "DEVOS_AGENT_KEY": house.agent_key}
+    process = subprocess.Popen(
+        [sys.executable, str(_ZOMBIE)],
+        env={**os.environ, **env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        leases = [int(token) for token in (await asyncio.to_thread(process.stdout.readline)).split()]
+        assert len(leases) == 10
+        process.send_signal(signal.SIGSTOP)
+        yield Zombie(process, leases)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def _wake_when_overtaken(house: House, zombie: Zombie) -> list[str]:
+    """Let a zombie go on when others have its tasks; what became of what it then wrote."""
+    while True:
+        (now,) = await house.fetch(_PASSED, zombie.leases)
+        # Best while another works on one of them; too late for that when all are done.
+        if now["passed"] == len(zombie.leases) and (now["taken"] or now["done"] == len(zombie.leases)):
+            break
+        await asyncio.sleep(0.02)
+    zombie.process.send_signal(signal.SIGCONT)
+    told, _ = await asyncio.to_thread(zombie.process.communicate, "go on\n", 60)
+    return told.split()
+
+
+async def _figures(
+    house: House, plan: Plan, leases: dict[int, datetime], told: list[str], seconds: float
+) -> Figures:
+    ended = Counter((house.folder / "ends").read_text().split())
+    outcomes = dict(
+        await house.fetch("select outcome::text, count(*)::integer from public.task_attempts group by 1")
+    )
+    events = await house.value("select count(*) from public.events where type = 'task.completed'")
+    completed = await house.value("select count(*) from public.tasks where state = 'completed'")
+    logs = await house.value("select count(*) from public.task_logs")
+    late = sorted(_lateness(house, leases, dict(await house.fetch(_CLAIMED_AGAIN))))
+    refused = sum(log.read_text().count(": lease_lost\n") for log in house.folder.glob("agent-*.log"))
+    return Figures(
+        tasks=plan.tasks,
+        lost=plan.tasks - completed,
+        completed_twice=max(outcomes.get("completed", 0), events) - completed,
+        run_twice=sum(times > 1 for times in ended.values()),
+        begun_again=outcomes.get("lease_expired", 0),
+        stale_refused=told.count("lease_lost") + refused,
+        stale_accepted=len(told) - told.count("lease_lost") + logs,
+        claimed_again=len(late),
+        seconds_to_claim_again=late[int(len(late) * 0.99)] if late else 0.0,
+        faults=len(plan.faults) + plan.zombies,
+        seconds=seconds,
+    )
+
+
+def _lateness(house: House, leases: dict[int, datetime], again: dict[int, datetime]) -> Iterator[float]:
+    """How long after its lease each task of a silent agent was claimed; not while nobody could have."""
+    for token, claimed_at in again.items():
+        if token not in leases:
+            continue
+        free_at = leases[token]
+        for gone_at, back_at in house.outages:
+            if gone_at <= claimed_at and free_at < back_at:
+                free_at = back_at
+        yield (claimed_at - free_at).total_seconds()
