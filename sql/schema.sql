@@ -2283,8 +2283,8 @@ begin
     end if;
     return private.finish_tasks(v_agent,
         (select jsonb_agg(i.item || jsonb_build_object('action',
-                   -- A result that the API found wanting comes with the error that it is.
-                   case when p_action = 'complete' and i.item ? 'error' then 'fail' else p_action end) order by i.nr)
+                   -- A result that the API found wanting comes as the failure that it is.
+                   case when p_action = 'complete' and i.item ->> 'action' = 'fail' then 'fail' else p_action end) order by i.nr)
            from jsonb_array_elements(p_items) with ordinality as i (item, nr)))::jsonb;
 end;
 $$;

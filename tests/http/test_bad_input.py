@@ -17,7 +17,15 @@ from tests.support.scene import Scene
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 MIB = 1024 * 1024
 # Of whose bodies everything may be left out.
-MAY_BE_EMPTY = {"exchange", "rotateAgentKey", "setKind", "updateTask", "updateUser", "validateKind"}
+MAY_BE_EMPTY = {
+    "cancelTask",
+    "exchange",
+    "rotateAgentKey",
+    "setKind",
+    "updateTask",
+    "updateUser",
+    "validateKind",
+}
 # Fields that hold whatever JSON their sender likes.
 FREE = {"input", "output", "checkpoint", "data", "input_schema", "output_schema", "resource_requirements"}
 
@@ -122,7 +130,7 @@ async def test_an_unknown_field_is_refused_at_every_level(sender: Sender) -> Non
         body = sender.body(operation)
         levels = [place for place, value in places(body) if isinstance(value, dict)]
         for place in [(), *levels]:
-            if place and place[-1] in FREE:
+            if FREE & {*place}:
                 continue
             told = problem(
                 await sender.send_json(operation, put(body, (*place, "surprise"), 1)), 422, "invalid_request"
@@ -137,7 +145,8 @@ async def test_a_nul_is_refused_wherever_a_string_is(sender: Sender) -> None:
             if isinstance(value, str) and place != ("password",) and not FREE & {*place}:
                 answer = await sender.send_json(operation, put(body, place, value + "\0"))
                 assert (answer.status_code, operation.id, place) == (422, operation.id, place), answer.text
-            elif isinstance(value, dict) and place[-1] in FREE:
+            # What is only looked at is not stored.
+            elif isinstance(value, dict) and place[-1] in FREE and operation.id != "validateKind":
                 for free in ({"a": "\0"}, {"\0": 1}, {"a": [{"b": "\0"}]}):
                     problem(await sender.send_json(operation, put(body, place, free)), 422, "invalid_value")
 
@@ -283,8 +292,11 @@ async def test_a_page_has_1_to_1000_items(supervisor: httpx.AsyncClient, scene: 
 async def test_a_cursor_that_was_never_given_is_refused(supervisor: httpx.AsyncClient, scene: Scene) -> None:
     for operation in LISTS:
         name = "after" if operation.id == "listEvents" else "cursor"
+        # Kinds are listed by their names, and x is one.
         for cursor in ("x", "-1", "%00", str(2**63), "00000000-0000-0000-0000-00000000000g"):
-            problem(await supervisor.get(asked(operation, scene, **{name: cursor})), 422, "invalid_request")
+            if (operation.id, cursor) != ("listKinds", "x"):
+                answer = await supervisor.get(asked(operation, scene, **{name: cursor}))
+                problem(answer, 422, "invalid_request")
 
 
 async def test_a_filter_may_hold_anything(supervisor: httpx.AsyncClient) -> None:

@@ -235,3 +235,36 @@ async def test_what_a_webhook_asks_for_fits_the_built_in_review(world: World) ->
     )
     task = review_task(delivery, PullRequestHook.model_validate_json(pull_request_body()))
     assert Schema(kind["input_schema"]).complaints(task["input"]) == []
+
+
+@pytest.mark.usefixtures("greet")
+async def test_an_edit_and_a_successor_pass_the_same_door(
+    supervisor: httpx.AsyncClient,
+    stranger: httpx.AsyncClient,
+    agent: httpx.AsyncClient,
+    new: dict[str, Any],
+) -> None:
+    made = (await supervisor.post("/api/tasks", json={**new, "input": {"name": "Ada"}})).json()
+    url, after = f"/api/tasks/{made['id']}", {"kind": "greet", "title": "Greet Bob", "input": {"name": 7}}
+    problem(await supervisor.put(url, json={"input": {}}), 422, "input_invalid")
+    problem(await supervisor.post(f"{url}/successor", json=after), 422, "input_invalid")
+    problem(await stranger.put(url, json={"input": {}}), 404, "task_not_found")
+    problem(await stranger.post(f"{url}/successor", json=after), 404, "task_not_found")
+    assert (await supervisor.put(url, json={"input": {"name": "Bob"}})).status_code == 200
+    held = await claimed(agent)
+    mine = {"lease_token": held["lease_token"]}
+    problem(await agent.post(f"{url}/successor", json={**after, **mine}), 422, "input_invalid")
+    fitting = {**after, **mine, "input": {"name": "Bob"}}
+    assert (await agent.post(f"{url}/successor", json=fitting)).status_code == 201
+
+
+@pytest.mark.usefixtures("greet")
+async def test_an_agent_that_sets_the_status_itself_is_told_and_keeps_its_lease(
+    supervisor: httpx.AsyncClient, agent: httpx.AsyncClient, new: dict[str, Any]
+) -> None:
+    await supervisor.post("/api/tasks", json={**new, "input": {"name": "Ada"}})
+    held = await claimed(agent)
+    url = f"/api/tasks/{held['task_id']}/status"
+    done = {"status": "completed", "lease_token": held["lease_token"]}
+    problem(await agent.put(url, json=done), 422, "invalid_output")
+    assert (await agent.put(url, json={**done, "output": {"text": "Hi"}})).status_code == 200

@@ -93,7 +93,7 @@ def test_a_schema_cannot_grow_out_of_its_references() -> None:
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
-        ({"items": {"allOf": [{"not": {"const": n}} for n in range(4000)]}}, [-1] * 50_000),
+        ({"items": {"allOf": [{"not": {"const": n}} for n in range(4000)]}}, [-1] * 5_000),
         ({"items": {"type": "string"}}, list(range(60_000))),
         ({"items": {"pattern": "^(a+)+$"}}, ["a" * 200_000 + "b"]),
         ({"items": {"pattern": "^(?=(a|aa)+$)(a|aa)+c$"}}, ["a" * 200_000 + "b"]),
