@@ -54,7 +54,7 @@ class Finding:
 
 
 def doctor(data: Data = None, as_json: Json = False) -> None:
-    """Check settings, folder, Postgres, server and queue, and say what to do. Ends with 1 when a check failed.
+    """Check settings, folder, Postgres, server and queue, and say what to do. Ends with 1 if a check failed.
 
     Examples: `devos doctor`, `devos doctor --json`
     """
