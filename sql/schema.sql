@@ -2757,7 +2757,7 @@ declare
 begin
     perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true) where v_agent is not null;
     return query
-        select t.id, t.project_id, t.kind from public.tasks t where t.id = any (p_task_ids) and t.agent_id = v_agent;
+        select t.id, t.project_id, t.kind::text from public.tasks t where t.id = any (p_task_ids) and t.agent_id = v_agent;
 end;
 $$;
 
@@ -8877,7 +8877,7 @@ declare
     v_data jsonb[];
 begin
     with gone as (
-        select t.id, t.agent_id, t.lease_token from public.tasks t
+        select t.id, t.agent_id, t.lease_token, t.lease_expires_at from public.tasks t
          where t.state = 'running' and t.lease_expires_at <= statement_timestamp()
          order by t.lease_expires_at limit 1000 for update skip locked
     ), reaped as (
@@ -8896,13 +8896,13 @@ begin
           from gone g
          where t.id = g.id and t.state = 'running' and t.lease_token = g.lease_token
            and t.lease_expires_at <= statement_timestamp()
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.last_error, g.agent_id, g.lease_token
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.last_error, g.agent_id, g.lease_token, g.lease_expires_at
     ), ended as (
         insert into public.task_attempts (task_id, attempt, project_id, agent_id, lease_token, outcome, error, started_at)
         select r.id, r.attempt, r.project_id, r.agent_id, r.lease_token, 'lease_expired', r.last_error, r.started_at from reaped r
     )
     select array_agg(r.id), array_agg(r.project_id),
-           array_agg(jsonb_build_object('attempt', r.attempt, 'state', r.state))
+           array_agg(jsonb_build_object('attempt', r.attempt, 'state', r.state, 'lease_expires_at', r.lease_expires_at))
       into v_ids, v_projects, v_data
       from reaped r;
     if v_ids is null then

@@ -24,7 +24,7 @@ from tests.chaos.plan import Plan
 from tests.support.api import settings_for
 from tests.support.processes import eventually
 from tests.support.servers import Program, api_process, is_ready, worker_process
-from tests.support.world import Database, build_world
+from tests.support.world import Database, build_world, new_agent
 
 _NAME = "devos"
 _ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ class House:
 
     folder: Path
     postgres: EmbeddedPostgres
-    agent_key: str
+    keys: list[str]
     url: str = ""
     apis: list[tuple[str, Program]] = field(default_factory=list)
     workers: list[Program] = field(default_factory=list)
@@ -96,24 +96,26 @@ class House:
         await connection.close(timeout=2)
 
 
-async def furnished(postgres: EmbeddedPostgres, plan: Plan) -> tuple[Database, str]:
-    """The database with its tasks, and an agent's key."""
+async def furnished(postgres: EmbeddedPostgres, plan: Plan) -> tuple[Database, list[str]]:
+    """The database with its tasks, and a key for each agent; the zombies have the last."""
     await migrate(postgres.dsn(database=_NAME), sql=Path(sql_dir()))
     database = Database(postgres, _NAME)
     world = await build_world(database)
     item = {"project_id": str(world.project), "kind": "work", "title": "w", "max_retries": 100}
     for first in range(0, plan.tasks, 1000):
         await world.supervisor.call("create_tasks", items=[item] * min(1000, plan.tasks - first))
+    names = [f"steady {number}" for number in range(plan.agents)]
+    keys = [(await new_agent(world.supervisor, name, world.project))[1] for name in names]
     await database.close()
-    return database, world.agent_key
+    return database, [*keys, world.agent_key]
 
 
 @asynccontextmanager
-async def inhabited(database: Database, agent_key: str, folder: Path) -> AsyncIterator[House]:
+async def inhabited(database: Database, keys: list[str], folder: Path) -> AsyncIterator[House]:
     """Two APIs behind one address and two workers on the database; the agents are still to come."""
     settings = settings_for(database)
     with ExitStack() as running:
-        house = House(folder, database.cluster, agent_key)
+        house = House(folder, database.cluster, keys)
         for name in ("worker-1", "worker-2"):
             house.workers.append(running.enter_context(worker_process(settings, folder, name)))
         for _ in range(2):
@@ -130,7 +132,7 @@ def employed(house: House, plan: Plan) -> Iterator[None]:
         for number in range(plan.agents):
             env = {
                 "DEVOS_URL": house.url,
-                "DEVOS_AGENT_KEY": house.agent_key,
+                "DEVOS_AGENT_KEY": house.keys[number],
                 "STEADY_ENDS": str(house.folder / "ends"),
                 "PYTHONPATH": os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")])),
             }

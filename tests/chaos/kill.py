@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +22,11 @@ from tests.chaos.plan import LEASE_SECONDS, Figures, Plan
 
 _ZOMBIE = Path(__file__).parent / "zombie.py"
 _CLAIMED_AGAIN = """
-select a.lease_token, e.at
-  from public.task_attempts a
-  join public.events e on e.subject_id = a.task_id and e.type = 'task.claimed'
-   and (e.data ->> 'attempt')::integer = a.attempt + 1
- where a.outcome = 'lease_expired'
+select (gone.data ->> 'lease_expires_at')::timestamptz as expired_at, again.at as claimed_at
+  from public.events gone
+  join public.events again on again.subject_id = gone.subject_id and again.type = 'task.claimed'
+   and (again.data ->> 'attempt')::integer = (gone.data ->> 'attempt')::integer + 1
+ where gone.type = 'task.lease_expired'
 """
 _PASSED = """
 select count(*) as passed, count(*) filter (where t.state = 'running') as taken,
@@ -47,22 +47,19 @@ class Zombie:
 async def play(plan: Plan, folder: Path) -> Figures:
     """One round in an empty folder."""
     with EmbeddedPostgres(folder / "postgres") as postgres:
-        database, key = await furnished(postgres, plan)
+        database, keys = await furnished(postgres, plan)
         async with AsyncExitStack() as running:
-            house = await running.enter_async_context(inhabited(database, key, folder))
+            house = await running.enter_async_context(inhabited(database, keys, folder))
             zombies = [await running.enter_async_context(_frozen(house)) for _ in range(plan.zombies)]
             began = time.monotonic()
             running.enter_context(employed(house, plan))
             await _done(house, 1)
             house.outages.append((datetime.min.replace(tzinfo=UTC), datetime.now(UTC)))
-            leases: dict[int, datetime] = {}
-            watching = asyncio.create_task(_watch(house, leases))
             waking = asyncio.gather(*(_wake_when_overtaken(house, zombie) for zombie in zombies))
             async with asyncio.timeout(plan.seconds):
                 await _break_until_done(house, plan)
                 told = [outcome for outcomes in await waking for outcome in outcomes]
-            watching.cancel()
-            return await _figures(house, plan, leases, told, time.monotonic() - began)
+            return await _figures(house, plan, told, time.monotonic() - began)
 
 
 async def _break_until_done(house: House, plan: Plan) -> None:
@@ -104,20 +101,10 @@ async def _commit(house: House, fault: str, number: int) -> list[asyncio.Task[No
     return []
 
 
-async def _watch(house: House, leases: dict[int, datetime]) -> None:
-    """Note until when each lease ran, as last seen."""
-    while True:
-        rows = await house.fetch(
-            "select lease_token, lease_expires_at from public.tasks where state = 'running'"
-        )
-        leases.update((row["lease_token"], row["lease_expires_at"]) for row in rows)
-        await asyncio.sleep(0.2)
-
-
 @asynccontextmanager
 async def _frozen(house: House) -> AsyncIterator[Zombie]:
     """A process that holds claims and is stopped, as by a long pause of its machine."""
-    env = {"DEVOS_URL": house.url, "DEVOS_AGENT_KEY": house.agent_key}
+    env = {"DEVOS_URL": house.url, "DEVOS_AGENT_KEY": house.keys[-1]}
     process = subprocess.Popen(
         [sys.executable, str(_ZOMBIE)],
         env={**os.environ, **env},
@@ -149,9 +136,7 @@ async def _wake_when_overtaken(house: House, zombie: Zombie) -> list[str]:
     return told.split()
 
 
-async def _figures(
-    house: House, plan: Plan, leases: dict[int, datetime], told: list[str], seconds: float
-) -> Figures:
+async def _figures(house: House, plan: Plan, told: list[str], seconds: float) -> Figures:
     ended = Counter((house.folder / "ends").read_text().split())
     outcomes = dict(
         await house.fetch("select outcome::text, count(*)::integer from public.task_attempts group by 1")
@@ -159,7 +144,7 @@ async def _figures(
     events = await house.value("select count(*) from public.events where type = 'task.completed'")
     completed = await house.value("select count(*) from public.tasks where state = 'completed'")
     logs = await house.value("select count(*) from public.task_logs")
-    late = sorted(_lateness(house, leases, dict(await house.fetch(_CLAIMED_AGAIN))))
+    late = sorted(_late(house, free_at, at) for free_at, at in await house.fetch(_CLAIMED_AGAIN))
     refused = sum(log.read_text().count(": lease_lost\n") for log in house.folder.glob("agent-*.log"))
     return Figures(
         tasks=plan.tasks,
@@ -176,13 +161,9 @@ async def _figures(
     )
 
 
-def _lateness(house: House, leases: dict[int, datetime], again: dict[int, datetime]) -> Iterator[float]:
-    """How long after its lease each task of a silent agent was claimed; not while nobody could have."""
-    for token, claimed_at in again.items():
-        if token not in leases:
-            continue
-        free_at = leases[token]
-        for gone_at, back_at in house.outages:
-            if gone_at <= claimed_at and free_at < back_at:
-                free_at = back_at
-        yield (claimed_at - free_at).total_seconds()
+def _late(house: House, free_at: datetime, claimed_at: datetime) -> float:
+    """How long a task of a silent agent waited after its lease; not while nobody could have claimed it."""
+    for gone_at, back_at in house.outages:
+        if gone_at <= claimed_at and free_at < back_at:
+            free_at = back_at
+    return (claimed_at - free_at).total_seconds()

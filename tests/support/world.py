@@ -170,9 +170,9 @@ async def build_world(database: Database) -> World:
     await owner.fetch(
         "insert into public.project_members (project_id, user_id) values ($1, $2)", project, viewer.id
     )
-    agent, key = await _agent(supervisor, "agent", project)
-    other_agent, _ = await _agent(supervisor, "other agent", project)
-    stranger_agent, _ = await _agent(stranger, "stranger agent", stranger_project)
+    agent, key = await new_agent(supervisor, "agent", project)
+    other_agent, _ = await new_agent(supervisor, "other agent", project)
+    stranger_agent, _ = await new_agent(stranger, "stranger agent", stranger_project)
     return World(
         database=database,
         owner=owner,
@@ -206,7 +206,8 @@ async def _person(owner: Actor, role: str) -> Actor:
     return Actor(owner.database, "devos_login", caller, user)
 
 
-async def _agent(person: Actor, name: str, project: UUID) -> tuple[Actor, str]:
+async def new_agent(person: Actor, name: str, project: UUID) -> tuple[Actor, str]:
+    """An agent of a project, and its key."""
     key = f"devos_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}"
     registered = await person.call(
         "register_agent",

@@ -8,7 +8,7 @@ declare
 begin
     perform set_config('request.jwt.claims', format('{"role":"agent","agent_id":"%s"}', v_agent), true) where v_agent is not null;
     return query
-        select t.id, t.project_id, t.kind from public.tasks t where t.id = any (p_task_ids) and t.agent_id = v_agent;
+        select t.id, t.project_id, t.kind::text from public.tasks t where t.id = any (p_task_ids) and t.agent_id = v_agent;
 end;
 $$;
 comment on function private.held_kinds is 'Of which kinds the tasks are that the agent of this key holds.';
