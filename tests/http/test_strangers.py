@@ -15,10 +15,9 @@ from tests.support.world import World
 
 SAME_ID = {"X-Request-ID": "the-same-one"}
 # Lists of one project that has to be named.
-BY_PROJECT = {"/api/logs", "/api/workflow/events"}
+BY_PROJECT = {"/api/kinds", "/api/logs", "/api/workflow/events"}
 # What a request may leave behind whoever sends it.
 TRACES = ("public.agent_heartbeats",)
-BY_PROJECT = {"/api/kinds", "/api/workflow/events"}
 _TABLES = """select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'"""
 
 

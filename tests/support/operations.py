@@ -395,7 +395,7 @@ OPERATIONS = [
         "streamEvents",
         "person",
         "GET",
-        "/api/stream?project_id={project}&task_id={waiting}&types=task",
+        "/api/stream?project_id={project}&task_id={leased}&types=task",
         answers="text/event-stream",
     ),
     Operation(
