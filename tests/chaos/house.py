@@ -42,6 +42,7 @@ class House:
     workers: list[Program] = field(default_factory=list)
     agents: list[Program] = field(default_factory=list)
     outages: list[tuple[datetime, datetime]] = field(default_factory=list)
+    freezes: list[tuple[datetime, datetime]] = field(default_factory=list)
     api_away: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def fetch(self, sql: str, *arguments: object) -> list[Any]:
@@ -81,6 +82,12 @@ class House:
             url, program = self.apis[number % len(self.apis)]
             program.restart()
             await asyncio.to_thread(eventually, lambda: is_ready(url), 60)
+
+    async def stop_workers(self, seconds: float) -> None:
+        """Both at once: the one that leads keeps its lock, and nobody can lead."""
+        began = datetime.now(UTC)
+        await asyncio.gather(*(self.stop(worker, seconds) for worker in self.workers))
+        self.freezes.append((began, datetime.now(UTC)))
 
     async def stop(self, program: Program, seconds: float) -> None:
         """Freeze a process, as a long pause of its machine would, and let it go on."""

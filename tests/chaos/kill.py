@@ -51,11 +51,11 @@ async def play(plan: Plan, folder: Path) -> Figures:
         async with AsyncExitStack() as running:
             house = await running.enter_async_context(inhabited(database, keys, folder))
             zombies = [await running.enter_async_context(_frozen(house)) for _ in range(plan.zombies)]
+            waking = asyncio.gather(*(_wake_when_overtaken(house, zombie) for zombie in zombies))
             began = time.monotonic()
             running.enter_context(employed(house, plan))
             await _done(house, 1)
             house.outages.append((datetime.min.replace(tzinfo=UTC), datetime.now(UTC)))
-            waking = asyncio.gather(*(_wake_when_overtaken(house, zombie) for zombie in zombies))
             async with asyncio.timeout(plan.seconds):
                 await _break_until_done(house, plan)
                 told = [outcome for outcomes in await waking for outcome in outcomes]
@@ -94,7 +94,7 @@ async def _commit(house: House, fault: str, number: int) -> list[asyncio.Task[No
     elif fault == "kill Postgres":
         await house.kill_postgres()
     elif fault == "stop the workers":
-        return [asyncio.create_task(house.stop(worker, LEASE_SECONDS)) for worker in house.workers]
+        return [asyncio.create_task(house.stop_workers(LEASE_SECONDS))]
     else:
         assert fault == "stop an agent past its lease", fault
         return [asyncio.create_task(house.stop(house.agents[number % len(house.agents)], LEASE_SECONDS + 2))]
@@ -144,7 +144,9 @@ async def _figures(house: House, plan: Plan, told: list[str], seconds: float) ->
     events = await house.value("select count(*) from public.events where type = 'task.completed'")
     completed = await house.value("select count(*) from public.tasks where state = 'completed'")
     logs = await house.value("select count(*) from public.task_logs")
-    late = sorted(_late(house, free_at, at) for free_at, at in await house.fetch(_CLAIMED_AGAIN))
+    again = await house.fetch(_CLAIMED_AGAIN)
+    alone = [row for row in again if any(row[0] < end and begin < row[1] for begin, end in house.freezes)]
+    late = sorted(_late(house, *row) for row in again if row not in alone)
     refused = sum(log.read_text().count(": lease_lost\n") for log in house.folder.glob("agent-*.log"))
     return Figures(
         tasks=plan.tasks,
@@ -152,10 +154,11 @@ async def _figures(house: House, plan: Plan, told: list[str], seconds: float) ->
         completed_twice=max(outcomes.get("completed", 0), events) - completed,
         run_twice=sum(times > 1 for times in ended.values()),
         begun_again=outcomes.get("lease_expired", 0),
-        stale_refused=told.count("lease_lost") + refused,
-        stale_accepted=len(told) - told.count("lease_lost") + logs,
-        claimed_again=len(late),
+        stale_refused=told.count("complete=lease_lost") + refused,
+        stale_accepted=sum(not outcome.endswith("=lease_lost") for outcome in told) + logs,
+        claimed_again=len(again),
         seconds_to_claim_again=late[int(len(late) * 0.99)] if late else 0.0,
+        seconds_without_worker=max((_late(house, *row) for row in alone), default=0.0),
         faults=len(plan.faults) + plan.zombies,
         seconds=seconds,
     )

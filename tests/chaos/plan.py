@@ -9,6 +9,7 @@ LEASE_SECONDS = 3
 MOST_RUN_TWICE = 0.01
 FEWEST_STALE = 20
 MOST_SECONDS_TO_CLAIM_AGAIN = 2.0
+MOST_SECONDS_WITHOUT_WORKER = 5.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Figures:
     stale_accepted: int
     claimed_again: int
     seconds_to_claim_again: float
+    seconds_without_worker: float
     faults: int
     seconds: float
 
@@ -106,6 +108,10 @@ class Figures:
             (
                 self.seconds_to_claim_again <= MOST_SECONDS_TO_CLAIM_AGAIN,
                 f"tasks of silent agents waited {self.seconds_to_claim_again:.1f} s after the lease",
+            ),
+            (
+                self.seconds_without_worker <= MOST_SECONDS_WITHOUT_WORKER,
+                f"while no worker ran, one waited {self.seconds_without_worker:.1f} s",
             ),
         ]
         return [sentence for met, sentence in goals if not met]

@@ -19,6 +19,7 @@ from tests.chaos.plan import (
     FULL,
     MOST_RUN_TWICE,
     MOST_SECONDS_TO_CLAIM_AGAIN,
+    MOST_SECONDS_WITHOUT_WORKER,
     Figures,
     plan_for,
 )
@@ -33,13 +34,18 @@ def show(figures: Figures) -> None:
         ("completed twice", figures.completed_twice, "0"),
         ("work done to its end twice", figures.run_twice, f"<= {MOST_RUN_TWICE * figures.tasks:.0f}"),
         ("attempts that died with their agent", figures.begun_again, ""),
-        ("stale writes refused", figures.stale_refused, f">= {FEWEST_STALE}"),
+        ("stale completions refused", figures.stale_refused, f">= {FEWEST_STALE}"),
         ("stale writes accepted", figures.stale_accepted, "0"),
         ("tasks of silent agents claimed again", figures.claimed_again, "> 0"),
         (
             "  seconds after the lease, p99",
             f"{figures.seconds_to_claim_again:.2f}",
             f"<= {MOST_SECONDS_TO_CLAIM_AGAIN:.0f}",
+        ),
+        (
+            "  at the most, while no worker runs",
+            f"{figures.seconds_without_worker:.2f}",
+            f"<= {MOST_SECONDS_WITHOUT_WORKER:.0f}",
         ),
         ("faults", figures.faults, ""),
         ("seconds", f"{figures.seconds:.0f}", ""),
