@@ -2540,7 +2540,8 @@ CREATE FUNCTION private.first_id_at(p_at timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select rpad(lpad(to_hex(greatest(0, least(extract(epoch from p_at) * 1000, 281474976710655))::bigint), 12, '0'), 32, '0')::uuid
+    -- Downwards, as an id is made: what was created in the same millisecond comes after it.
+    select rpad(lpad(to_hex(floor(greatest(0, least(extract(epoch from p_at) * 1000, 281474976710655)))::bigint), 12, '0'), 32, '0')::uuid
 $$;
 
 
