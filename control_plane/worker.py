@@ -150,10 +150,17 @@ class Worker:
     async def _sweep_artifacts(self) -> bool:
         rows = await self._database.call(Call("private.list_orphan_blobs", limit=_BATCH))
         keys = [UUID(read_json(row)) for row in rows]
-        for key in keys:
+        gone = [key for key in keys if await self._removed(key)]
+        await self._database.call(Call("private.forget_blobs", ids=gone))
+        return len(gone) == _BATCH
+
+    async def _removed(self, key: UUID) -> bool:
+        try:
             await self._artifact_store.remove(key)
-        await self._database.call(Call("private.forget_blobs", ids=keys))
-        return len(keys) == _BATCH
+        except Exception:  # noqa: BLE001 - one file that stays must not keep all others
+            _log.exception("an orphaned artifact stays", key=str(key))
+            return False
+        return True
 
     async def _number(self, function: str, **arguments: object) -> int:
         return int((await self._database.call(Call(function, **arguments)))[0])
@@ -197,6 +204,6 @@ def create_worker(settings: Settings) -> Worker:
             "The worker needs a database.",
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
-    database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=6)
+    database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=12)
     forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings), KindChecks(database))
     return Worker(database, forge, ArtifactStore(settings), log_retention_days=settings.log_retention_days)

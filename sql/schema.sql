@@ -4750,9 +4750,10 @@ declare
     v_hints jsonb[];
 begin
     -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
-    perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.')
-       from (select t.state from public.tasks t where t.id = any (p_ids) order by t.id for update) locked
-      where locked.state = 'running';
+    perform from public.tasks t where t.id = any (p_ids) order by t.id for update;
+    if exists (select from public.tasks t where t.id = any (p_ids) and t.state = 'running') then
+        perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.');
+    end if;
     -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
@@ -7001,6 +7002,7 @@ declare
     v_agent uuid := private.my_agent_id();
     v_task public.tasks;
     v_id uuid;
+    v_next public.tasks;
 begin
     if v_agent is not null then
         v_task := private.hold_lease(p_task_id, p_lease_token);
@@ -7022,7 +7024,17 @@ begin
         insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
         values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
     end if;
-    return (select t from public.tasks t where t.id = v_id);
+    select t.* into v_next from public.tasks t where t.id = v_id;
+    if v_agent is not null then
+        -- Made before under this key, it may be another agent's by now, and what that one writes is not for this one.
+        v_next.output := null;
+        v_next.checkpoint := null;
+        v_next.progress_note := null;
+        v_next.last_error := null;
+        v_next.agent_id := null;
+        v_next.lease_token := null;
+    end if;
+    return v_next;
 end;
 $$;
 
@@ -10050,7 +10062,14 @@ declare
 begin
     if v_agent is not null then
         perform private.report_status(v_agent, p_task_id, p_status, p_lease_token, p_output, p_error);
-        return (select t from public.tasks t where t.id = p_task_id);
+        -- A result told twice is no way to look at what another attempt does with the task.
+        select t.* into v_task
+          from public.tasks t join public.task_attempts a on a.task_id = t.id and a.attempt = t.attempt
+         where t.id = p_task_id and a.lease_token = p_lease_token and t.lease_token is null;
+        if not found then
+            perform private.refuse_lease(v_agent, p_task_id);
+        end if;
+        return v_task;
     end if;
     perform private.require_role('supervisor');
     if p_status = 'cancelled' then

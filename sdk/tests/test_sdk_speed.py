@@ -87,26 +87,22 @@ async def test_what_was_fetched_ahead_is_given_back_unburned(devos: FakeDevos) -
     assert {task.retry_count for task in tasks} == {0}
 
 
-def test_the_pace_follows_what_is_finished_while_a_call_is_on_its_way() -> None:
-    pace = Pace(lease_seconds=60, started_at=0)
-    assert pace.ahead == 0
-    for trip in range(20):
-        for _ in range(50):
-            pace.finished()
-        pace.trip(trip * 0.1, trip * 0.1 + 0.1)
-    assert pace.ahead == 100
-    for trip in range(20, 60):
-        pace.trip(trip * 10.0, trip * 10.0 + 0.1)
+def test_as_much_is_fetched_ahead_as_is_finished_while_a_call_is_on_its_way() -> None:
+    pace = Pace(concurrency=10, lease_seconds=60)
+    assert pace.ahead == 0, "nothing is known yet"
+    pace.called(0.01)
+    pace.finished(0.02)
+    assert pace.ahead == 10
+    for _ in range(50):
+        pace.finished(120.0)
     assert pace.ahead == 0
 
 
-def test_short_leases_are_not_filled_with_what_waits() -> None:
-    pace = Pace(lease_seconds=1, started_at=0)
-    for trip in range(20):
-        for _ in range(10):
-            pace.finished()
-        pace.trip(trip * 1.0, trip * 1.0 + 1.0)
-    assert pace.ahead == 1
+def test_what_is_fetched_ahead_starts_well_within_its_lease() -> None:
+    pace = Pace(concurrency=1, lease_seconds=10)
+    pace.called(30.0)
+    pace.finished(0.5)
+    assert pace.ahead == 2
 
 
 def test_many_tasks_are_told_as_a_number(caplog: pytest.LogCaptureFixture) -> None:
@@ -130,6 +126,29 @@ def test_what_a_dead_process_had_sent_is_sent_by_the_next(tmp_path: Path) -> Non
     heir = Journal(tmp_path)
     assert Outbox(heir).take() == sent
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_what_was_never_sent_is_left_to_the_next_process(tmp_path: Path) -> None:
+    outbox = Outbox(Journal(tmp_path))
+    for number in range(3):
+        outbox.add(completion(claimed(number), {}))
+    outbox.settle(outbox.take())
+    outbox.add(completion(claimed(3), {}))
+    outbox.close()
+    heir = Outbox(Journal(tmp_path))
+    assert [result.lease_token for result in heir.take()] == [3]
+
+
+def test_what_was_inherited_is_kept_until_it_is_told(tmp_path: Path) -> None:
+    outbox = Outbox(Journal(tmp_path))
+    for number in range(300):
+        outbox.add(completion(claimed(number), {}))
+    outbox.close()
+    journal = Journal(tmp_path)
+    heir = Outbox(journal)
+    heir.settle(heir.take())
+    journal.close()  # as a kill would
+    assert len(Outbox(Journal(tmp_path))) == 100
 
 
 def test_what_the_server_has_is_not_kept(tmp_path: Path) -> None:
@@ -161,7 +180,7 @@ async def test_a_result_outlives_the_agent_that_made_it(devos: FakeDevos, tmp_pa
     await until(lambda: devos.calls(path))
     devos.faults.away_for.add("/api/agents/exchange")
     devos.faults.hang_on.clear()
-    await until(lambda: any(file.stat().st_size for file in tmp_path.iterdir()))
+    await until(lambda: any(file.stat().st_size for file in tmp_path.glob("*/*.jsonl")))
     process.kill()
     end(process)
     assert task.state == "running"

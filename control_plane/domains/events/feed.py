@@ -98,7 +98,12 @@ class EventFeed:
         """Read until cancelled."""
         while True:
             await self._followed.wait()
-            await asyncio.sleep(await self._read())
+            try:
+                pause = await self._read()
+            except Exception:  # noqa: BLE001 - one row that cannot be told must not silence all others for good
+                _log.exception("reading events failed")
+                pause = _AFTER_A_FAULT_SECONDS
+            await asyncio.sleep(pause)
 
     async def knows(self, cursor: str) -> bool:
         """Whether every event after a cursor is still kept."""

@@ -76,11 +76,11 @@ def _complaint(error: jsonschema_rs.ValidationError) -> Complaint:
 
 
 def _count(value: object) -> int:
-    """How many JSON values there are in a value, itself included."""
+    """How many JSON values there are in a value, itself included; a long text counts for more."""
     total, left = 0, [value]
     while left:
         part = left.pop()
-        total += 1
+        total += 1 + (len(part) // 64 if isinstance(part, str) else 0)
         left.extend(_members(part))
     return total
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -45,7 +46,18 @@ class Tools:
 class Attempt:
     """Runs a handler to its end. `ended` is called once, with None when the lease is lost: nobody to tell."""
 
-    __slots__ = ("_ended", "_giving_up", "_handler", "_logs", "_running", "_task", "_time_is_up", "_tools")
+    __slots__ = (
+        "_ended",
+        "_giving_up",
+        "_handler",
+        "_is_over",
+        "_logs",
+        "_running",
+        "_task",
+        "_time_is_up",
+        "_tools",
+        "started_at",
+    )
 
     def __init__(
         self,
@@ -62,6 +74,8 @@ class Attempt:
         self._giving_up: asyncio.TimerHandle | None = None
         self._time_is_up: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_over = False
+        self.started_at = time.monotonic()
 
     @property
     def running(self) -> Running:
@@ -100,7 +114,7 @@ class Attempt:
             answer = await self._handle(value)
         except asyncio.CancelledError as exc:
             await self._end_with(self._cut_short(exc))
-        except Exception as exc:  # noqa: BLE001  whatever a handler raises is its answer
+        except (Exception, SystemExit) as exc:  # noqa: BLE001  whatever a handler raises is its answer
             await self._end_with(self._raised(exc))
         else:
             await self._end_with(self._completed(answer))
@@ -119,11 +133,15 @@ class Attempt:
 
     def _stop_task(self) -> None:
         assert self._task is not None
+        if self._is_over:
+            return
         if self._giving_up is None:
             self._task.cancel()
         self._expect_the_end()
 
     def _stop_thread(self, portal: HandlerPortal) -> None:
+        if self._is_over:
+            return
         portal.interrupt()
         self._expect_the_end()
 
@@ -146,19 +164,25 @@ class Attempt:
             self._task.cancel()
 
     async def _end_with(self, result: Result | None) -> None:
-        """Log lines need the lease, so they go before the result."""
+        """Log lines need the lease, so they go before the result. What a handler has done is done by now."""
+        self._is_over = True
+        self._cancel_timers()
         if self._ended is not None and result is not None and self._logs.has_lines:
             await self._logs.finish(_LOG_PATIENCE)
         self._end(result)
 
     def _end(self, result: Result | None) -> None:
-        for timer in (self._giving_up, self._time_is_up):
-            if timer is not None:
-                timer.cancel()
+        self._is_over = True
+        self._cancel_timers()
         self._logs.stop()
         ended, self._ended = self._ended, None
         if ended is not None:
             ended(self, result)
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._giving_up, self._time_is_up):
+            if timer is not None:
+                timer.cancel()
 
     def _completed(self, answer: Any) -> Result | None:
         task = self._running.task
@@ -178,7 +202,7 @@ class Attempt:
             return self._failed(asyncio.CancelledError("the handler cancelled itself"))
         return self._stopped()
 
-    def _raised(self, error: Exception) -> Result | None:
+    def _raised(self, error: Exception | SystemExit) -> Result | None:
         if self._running.stop_reason is not None:
             return self._stopped()
         self._logs.add("error", f"{type(error).__name__}: {error}")

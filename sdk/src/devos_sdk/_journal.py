@@ -37,7 +37,7 @@ class Journal:
             self._open(self._folder)
             for path in sorted(self._folder.glob("*.jsonl")):
                 if path != self._path:
-                    lines += _take_over(path)
+                    lines += self._take_over(path)
         except OSError as exc:
             _logger.warning("results are kept in memory only: %s cannot be written: %s", self._folder, exc)
             self._folder = None
@@ -45,9 +45,9 @@ class Journal:
 
     def write(self, lines: Iterable[bytes]) -> None:
         """Keep these lines."""
-        if self._file is None:
-            return
         content = b"".join(line + b"\n" for line in lines)
+        if self._file is None or not content:
+            return
         try:
             os.write(self._file, content)
             self._is_empty = False
@@ -71,25 +71,29 @@ class Journal:
 
     def _open(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = folder / f"{uuid.uuid4()}.jsonl"
-        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        _lock(self._file)
+        while True:
+            path = folder / f"{uuid.uuid4()}.jsonl"
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            if _lock(file) and os.fstat(file).st_nlink:
+                break
+            os.close(file)  # another process took it for one of the dead before it was locked
+        self._path, self._file = path, file
 
-
-def _take_over(path: Path) -> list[bytes]:
-    """The lines of a file whose process has ended; none while it lives, for its lock ends with it."""
-    try:
-        file = os.open(path, os.O_RDWR)
-    except FileNotFoundError:  # somebody else was faster
-        return []
-    try:
-        if not _lock(file):
+    def _take_over(self, path: Path) -> list[bytes]:
+        """The lines of a file whose process has ended; none while it lives, for its lock ends with it."""
+        try:
+            file = os.open(path, os.O_RDWR)
+        except FileNotFoundError:  # somebody else was faster
             return []
-        lines = path.read_bytes().splitlines()
-        path.unlink(missing_ok=True)
-        return lines
-    finally:
-        os.close(file)
+        try:
+            if not _lock(file):
+                return []
+            lines = path.read_bytes().splitlines()
+            self.write(lines)
+            path.unlink(missing_ok=True)
+            return lines
+        finally:
+            os.close(file)
 
 
 def _lock(file: int) -> bool:

@@ -113,11 +113,9 @@ def _key_file(url: str, name: str) -> Path:
 
 def outbox_folder(url: str, api_key: str) -> Path:
     """Where results outlive a process: DEVOS_OUTBOX, else a folder for each control plane and key."""
-    chosen = os.environ.get("DEVOS_OUTBOX", "")
-    if chosen:
-        return Path(chosen).expanduser()
     digest = hashlib.sha256(f"{url.rstrip('/')}\n{api_key}".encode()).hexdigest()[:12]
-    return _state_folder() / "devos" / "outboxes" / digest
+    chosen = os.environ.get("DEVOS_OUTBOX", "")
+    return (Path(chosen).expanduser() if chosen else _state_folder() / "devos" / "outboxes") / digest
 
 
 def _state_folder() -> Path:

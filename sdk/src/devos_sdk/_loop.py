@@ -65,14 +65,13 @@ class Loop:
     def __init__(self, settings: LoopSettings, http: Transport) -> None:
         self._settings = settings
         self._http = http
-        self._journal = Journal(settings.outbox)
-        self._outbox = Outbox(self._journal)
+        self._outbox = Outbox(Journal(settings.outbox))
         # All that is leased: what runs, and what was fetched ahead and waits for its turn.
         self._held: set[Running] = set()
         self._next: deque[Running] = deque()
         self._attempts: set[Attempt] = set()
         self._tools = Tools(http)
-        self._pace = Pace(settings.lease_seconds, time.monotonic())
+        self._pace = Pace(settings.concurrency, settings.lease_seconds)
         self._chronicle = Chronicle()
         self._renewer = Renewer(http, self._held, settings.lease_seconds)
         self._wake = asyncio.Event()
@@ -113,7 +112,7 @@ class Loop:
             self._chronicle.sum_up()
             if len(self._outbox):
                 _logger.warning("%d results could not be delivered yet", len(self._outbox))
-            self._journal.close()
+            self._outbox.close()
 
     async def _cycle(self) -> None:
         """Send results as they come and ask for as much work as there is room for."""
@@ -173,7 +172,7 @@ class Loop:
             return []
         answered_at = time.monotonic()
         if wait_seconds == 0:
-            self._pace.trip(sent_at, answered_at)
+            self._pace.called(answered_at - sent_at)
         self._after_success(batch, answer.results)
         # A lease begins no earlier than the request, but a long poll may have waited for it.
         leased_at = sent_at if wait_seconds == 0 else answered_at
@@ -248,7 +247,7 @@ class Loop:
     def _ended(self, attempt: Attempt, result: Result | None) -> None:
         self._attempts.discard(attempt)
         self._held.discard(attempt.running)
-        self._pace.finished()
+        self._pace.finished(time.monotonic() - attempt.started_at)
         if result is not None:
             self._outbox.add(result)
         if self._draining.is_set() and not self._attempts:

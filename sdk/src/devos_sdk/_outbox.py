@@ -76,7 +76,7 @@ class Outbox:
         self._journal = journal
         self._waiting: deque[Result] = deque(_remembered(journal.inherit()))
         self._in_flight = 0
-        self._written: set[int] = set()
+        self._written: set[int] = {result.lease_token for result in self._waiting}
 
     def __len__(self) -> int:
         return len(self._waiting) + self._in_flight
@@ -113,9 +113,15 @@ class Outbox:
     def settle(self, batch: Sequence[Result]) -> None:
         self._in_flight -= len(batch)
         if self._in_flight == 0:
-            # Those that wait are written again when they are taken.
+            kept = [result for result in self._waiting if result.lease_token in self._written]
             self._journal.clear()
             self._written.clear()
+            self._keep(kept)
+
+    def close(self) -> None:
+        """The end of the process: what nobody has heard of yet is the next one's."""
+        self._keep([*self._waiting])
+        self._journal.close()
 
     def put_back(self, batch: Sequence[Result]) -> None:
         self._in_flight -= len(batch)

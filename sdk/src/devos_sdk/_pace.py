@@ -4,36 +4,34 @@ from __future__ import annotations
 
 _MOST = 200
 _PART_OF_LEASE = 0.1
-_SMOOTH = 0.3
+_SMOOTH = 0.2
 
 
 class Pace:
     """Short tasks are fetched ahead, long ones are not: twice what is finished while a call is on its way."""
 
-    def __init__(self, lease_seconds: float, started_at: float) -> None:
+    def __init__(self, concurrency: int, lease_seconds: float) -> None:
+        self._concurrency = concurrency
         self._lease_seconds = lease_seconds
-        self._trip = 0.0
-        self._rate = 0.0
-        self._finished = 0
-        self._measured_at = started_at
-        self._smooth = 1.0
+        self._work: float | None = None
+        self._call: float | None = None
 
-    def finished(self) -> None:
-        """A handler has come to its end."""
-        self._finished += 1
+    def finished(self, seconds: float) -> None:
+        """A handler has come to its end after so long."""
+        self._work = _smooth(self._work, seconds)
 
-    def trip(self, sent_at: float, answered_at: float) -> None:
-        """A call has come back; times on a monotonic clock."""
-        elapsed = answered_at - self._measured_at
-        if elapsed <= 0:
-            return
-        self._measured_at = answered_at
-        self._trip += self._smooth * (answered_at - sent_at - self._trip)
-        self._rate += self._smooth * (self._finished / elapsed - self._rate)
-        self._smooth = _SMOOTH  # the first measure stands for itself
-        self._finished = 0
+    def called(self, seconds: float) -> None:
+        """A call has come back after so long."""
+        self._call = _smooth(self._call, seconds)
 
     @property
     def ahead(self) -> int:
         """Tasks to hold beyond those that run; they start well within their lease."""
-        return int(min(_MOST, 2 * self._rate * self._trip, self._rate * self._lease_seconds * _PART_OF_LEASE))
+        if self._work is None or self._call is None:
+            return 0
+        a_second = self._concurrency / max(self._work, 1e-6)
+        return round(min(_MOST, 2 * a_second * self._call, a_second * self._lease_seconds * _PART_OF_LEASE))
+
+
+def _smooth(before: float | None, now: float) -> float:
+    return now if before is None else before + _SMOOTH * (now - before)

@@ -8,6 +8,7 @@ declare
     v_agent uuid := private.my_agent_id();
     v_task public.tasks;
     v_id uuid;
+    v_next public.tasks;
 begin
     if v_agent is not null then
         v_task := private.hold_lease(p_task_id, p_lease_token);
@@ -29,7 +30,17 @@ begin
         insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
         values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
     end if;
-    return (select t from public.tasks t where t.id = v_id);
+    select t.* into v_next from public.tasks t where t.id = v_id;
+    if v_agent is not null then
+        -- Made before under this key, it may be another agent's by now, and what that one writes is not for this one.
+        v_next.output := null;
+        v_next.checkpoint := null;
+        v_next.progress_note := null;
+        v_next.last_error := null;
+        v_next.agent_id := null;
+        v_next.lease_token := null;
+    end if;
+    return v_next;
 end;
 $$;
 comment on function public.create_successor is

@@ -9,9 +9,10 @@ declare
     v_hints jsonb[];
 begin
     -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
-    perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.')
-       from (select t.state from public.tasks t where t.id = any (p_ids) order by t.id for update) locked
-      where locked.state = 'running';
+    perform from public.tasks t where t.id = any (p_ids) order by t.id for update;
+    if exists (select from public.tasks t where t.id = any (p_ids) and t.state = 'running') then
+        perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.');
+    end if;
     -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t

@@ -10,7 +10,14 @@ declare
 begin
     if v_agent is not null then
         perform private.report_status(v_agent, p_task_id, p_status, p_lease_token, p_output, p_error);
-        return (select t from public.tasks t where t.id = p_task_id);
+        -- A result told twice is no way to look at what another attempt does with the task.
+        select t.* into v_task
+          from public.tasks t join public.task_attempts a on a.task_id = t.id and a.attempt = t.attempt
+         where t.id = p_task_id and a.lease_token = p_lease_token and t.lease_token is null;
+        if not found then
+            perform private.refuse_lease(v_agent, p_task_id);
+        end if;
+        return v_task;
     end if;
     perform private.require_role('supervisor');
     if p_status = 'cancelled' then
