@@ -87,6 +87,26 @@ async def test_what_was_fetched_ahead_is_given_back_unburned(devos: FakeDevos) -
     assert {task.retry_count for task in tasks} == {0}
 
 
+async def test_what_is_done_is_not_given_back_while_its_last_lines_travel(devos: FakeDevos) -> None:
+    agent = Agent("talkative")
+
+    @agent.task("work")
+    async def work(ctx: Context) -> dict[str, bool]:
+        ctx.log("done")
+        return {"done": True}
+
+    task = devos.add("work")
+    path = f"/api/tasks/{task.id}/logs"
+    devos.faults.hang_on.add(path)
+    async with at_work(agent, devos):
+        await until(lambda: devos.calls(path))
+        agent.stop()
+        agent.stop()
+        devos.faults.hang_on.clear()
+        await until(lambda: task.state != "running")
+    assert (task.state, task.output) == ("completed", {"done": True})
+
+
 def test_as_much_is_fetched_ahead_as_is_finished_while_a_call_is_on_its_way() -> None:
     pace = Pace(concurrency=10, lease_seconds=60)
     assert pace.ahead == 0, "nothing is known yet"

@@ -80,6 +80,19 @@ async def test_an_agent_says_what_became_of_its_lease(
     assert (told["state"], await attempts(world, task)) == (state, [outcome])
 
 
+async def test_a_result_told_twice_shows_nothing_of_the_next_attempt(
+    world: World, as_agent: Actor, as_other_agent: Actor
+) -> None:
+    task = await world.claimed()
+    token = task["lease_token"]
+    told = await set_status(as_agent, task, "pending", lease_token=token)
+    assert (await set_status(as_agent, task, "pending", lease_token=token)) == told, "twice is once"
+    (again,) = await as_other_agent.call("claim_tasks", kinds=[task["kind"]])
+    assert again["id"] == task["id"]
+    with refused("PT409", "lease_lost"):
+        await set_status(as_agent, task, "pending", lease_token=token)
+
+
 async def test_an_agent_needs_its_lease(world: World, as_agent: Actor, as_other_agent: Actor) -> None:
     task = await world.claimed()
     with refused("PT422", "lease_token_required"):
