@@ -73,10 +73,27 @@ async def test_of_long_tasks_no_more_are_taken_than_run(devos: FakeDevos) -> Non
 
 async def test_what_was_fetched_ahead_is_given_back_unburned(devos: FakeDevos) -> None:
     agent = Agent("stopped", concurrency=1)
-    agent_may_go_on = asyncio.Event()
+    may_end = asyncio.Event()
 
     @agent.task("work")
     async def work(ctx: Context) -> None:
+        if ctx.task.title == "held":
+            await may_end.wait()
+
+    tasks = [devos.add("work", title="held" if number == 30 else "quick") for number in range(60)]
+    held = tasks.pop(30)
+    async with at_work(agent, devos):
+        await until(lambda: any(task.state == "running" for task in tasks[30:]) and held.state == "running")
+        agent.stop()
+        # At once, and not when the handler that goes on has come to its end.
+        await until(lambda: {task.state for task in tasks} == {"completed", "pending"})
+        assert held.state == "running"
+        may_end.set()
+        await until(lambda: held.state == "completed")
+    assert {task.retry_count for task in tasks} == {0}
+
+
+async def work(ctx: Context) -> None:
         if ctx.task.title == "last":
             await agent_may_go_on.wait()
 
