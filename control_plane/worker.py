@@ -94,9 +94,7 @@ class Worker:
                 # The jobs end when a stop is asked for; a lost lock ends them at once, wherever they wait.
                 await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (deposed, *jobs):
-                    task.cancel()
-                await asyncio.gather(deposed, *jobs, return_exceptions=True)
+                await _end({deposed, *jobs})
 
     async def _repeat(self, job: Job) -> None:
         while not self._stop.is_set():
@@ -190,6 +188,14 @@ class Worker:
         retry = Call("private.retry_outbox", id=item["id"], error=error)
         if (await self._database.call(retry))[0] == "true":
             await self._forge.give_up(item["topic"], item["payload"], error)
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel until all have ended: Python 3.11 loses a cancellation that meets the end of a wait_for."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=0.5)
 
 
 def _is_final(exc: Exception) -> bool:
