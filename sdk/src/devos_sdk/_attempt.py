@@ -112,8 +112,8 @@ class Attempt:
             return
         try:
             answer = await self._handle(value)
-        except asyncio.CancelledError as exc:
-            await self._end_with(self._cut_short(exc))
+        except asyncio.CancelledError:
+            await self._end_with(self._cut_short())
         except (Exception, SystemExit) as exc:  # noqa: BLE001  whatever a handler raises is its answer
             await self._end_with(self._raised(exc))
         else:
@@ -197,7 +197,7 @@ class Attempt:
             message = f"The handler's answer cannot be written as JSON: {exc}"
             return failure(task, "invalid_output", message, retryable=False)
 
-    def _cut_short(self, error: asyncio.CancelledError) -> Result | None:
+    def _cut_short(self) -> Result | None:
         if self._running.stop_reason is None:
             return self._failed(asyncio.CancelledError("the handler cancelled itself"))
         return self._stopped()

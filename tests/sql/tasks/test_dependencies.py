@@ -139,6 +139,18 @@ async def test_a_requeued_task_goes_on_waiting(world: World, as_supervisor: Acto
         await finish(as_agent, name)
 
 
+async def test_a_requeued_task_goes_on_without_one_that_was_cancelled(
+    world: World, as_supervisor: Actor, as_agent: Actor
+) -> None:
+    made = await graph(world, item(world, "a"), item(world, "b", "a"))
+    await as_supervisor.call("cancel_task", task_id=id_of(made["a"]))
+    await as_supervisor.call("requeue_task", task_id=id_of(made["b"]))
+    assert await claim(as_agent) == {}
+    await remove(as_supervisor, made["b"], made["a"])
+    assert sorted(await claim(as_agent)) == ["b"]
+    await consistent(world)
+
+
 async def test_what_failed_with_a_task_goes_back_with_it_when_that_is_asked(
     world: World, as_supervisor: Actor, as_agent: Actor
 ) -> None:
