@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import Any
 
@@ -35,7 +34,7 @@ class Devos:
         async def noop(ctx: Context, payload: dict[str, Any]) -> None:
             job(payload)
 
-        asyncio.run(agent.serve(url=os.environ["DEVOS_URL"], api_key=os.environ["DEVOS_AGENT_KEY"]))
+        agent.run(url=os.environ["DEVOS_URL"], api_key=os.environ["DEVOS_AGENT_KEY"])
 
 
 if __name__ == "__main__":

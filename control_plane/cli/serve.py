@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -74,6 +75,9 @@ async def serve(
     tasks = [part.task for part in parts]
     try:
         await _first(_announce(settings if api else None, ready), stop, tasks)
+        # What is here by now stays: looking through it for garbage, again and again, would be a fifth of the work.
+        gc.collect()
+        gc.freeze()
         await _first(stop.wait(), stop, tasks)
     finally:
         failed = [part for part in parts if part.task.done()]

@@ -43,6 +43,7 @@ class Seen:
     gone: Callable[[], bool] = field(repr=False)
     url: str = ""
     status: int = 0
+    is_answered: bool = False
 
 
 @dataclass
@@ -55,6 +56,8 @@ class Faults:
     refuse_next: dict[str, Refusal] = field(default_factory=dict)
     answer_next: dict[str, Any] = field(default_factory=dict)
     hang_on: set[str] = field(default_factory=set)
+    hold_answers_to: set[str] = field(default_factory=set)
+    """What was asked for is done, and the answer is late."""
     streams: list[str] = field(default_factory=list[str])
     """How the next streams end, each after one event: `break`, or with the text of an `end` or a `reset`."""
 
@@ -174,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
             except Refusal as refusal:
                 seen.status, answer = refusal.status, refusal.body
             fake.lock.notify_all()
+            while address.path in fake.faults.hold_answers_to:
+                fake.lock.wait(0.05)
+            seen.is_answered = True
             lost = address.path in fake.faults.lose_answers_to
             fake.faults.lose_answers_to.discard(address.path)
         if lost:

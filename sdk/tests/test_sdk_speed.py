@@ -17,7 +17,7 @@ from devos_sdk import Agent, Context
 from devos_sdk._chronicle import Chronicle
 from devos_sdk._journal import Journal
 from devos_sdk._models import ClaimedTask
-from devos_sdk._outbox import Outbox, completion
+from devos_sdk._outbox import Outbox, Result, completion
 from devos_sdk._pace import Pace
 
 
@@ -94,6 +94,47 @@ async def test_what_was_fetched_ahead_is_given_back_unburned(devos: FakeDevos) -
     assert {task.retry_count for task in tasks} == {0}
 
 
+async def test_work_that_is_on_its_way_when_it_is_stopped_is_given_back(devos: FakeDevos) -> None:
+    agent = Agent("stopped")
+
+    @agent.task("work")
+    async def work(_ctx: Context) -> None:
+        pass
+
+    task = devos.add("work")
+    path = "/api/agents/exchange"
+    devos.faults.hold_answers_to.add(path)
+    async with at_work(agent, devos):
+        await until(lambda: task.state == "running")
+        agent.stop()
+        devos.faults.hold_answers_to.clear()
+        await until(lambda: task.state == "pending")
+    assert task.retry_count == 0
+
+
+async def test_results_travel_while_others_are_on_their_way(devos: FakeDevos) -> None:
+    agent = Agent("quick", concurrency=100)
+    may_end = asyncio.Event()
+
+    @agent.task("work")
+    async def work(ctx: Context) -> None:
+        if ctx.task.title == "held":
+            await may_end.wait()
+
+    tasks = [devos.add("work") for _ in range(500)]
+    path = "/api/agents/exchange"
+    async with at_work(agent, devos):
+        # Now the agent knows how short they are.
+        await until(lambda: all(task.state == "completed" for task in tasks))
+        tasks = [devos.add("work", title="held") for _ in range(1000)]
+        await until(lambda: sum(task.state == "running" for task in tasks) > 250)
+        devos.faults.hold_answers_to.add(path)
+        may_end.set()
+        await until(lambda: sum(not seen.is_answered for seen in devos.calls(path)) == 2)
+        devos.faults.hold_answers_to.clear()
+        await until(lambda: all(task.state == "completed" for task in tasks))
+
+
 async def test_what_is_done_is_not_given_back_while_its_last_lines_travel(devos: FakeDevos) -> None:
     agent = Agent("talkative")
 
@@ -148,7 +189,7 @@ def test_what_a_dead_process_had_sent_is_sent_by_the_next(tmp_path: Path) -> Non
     for number in range(3):
         outbox.add(completion(claimed(number), {"number": number}))
     sent = outbox.take()
-    assert Outbox(Journal(tmp_path)).has_waiting is False, "it is no other process's while its own lives"
+    assert Outbox(Journal(tmp_path)).waiting == 0, "it is no other process's while its own lives"
     first.close()
     heir = Journal(tmp_path)
     assert Outbox(heir).take() == sent
@@ -193,6 +234,29 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
     )
     (result,) = Outbox(Journal(tmp_path)).take()
     assert (result.verb, result.task_id, result.lease_token) == ("releases", "a", 7)
+
+
+def test_what_is_on_its_way_is_kept_while_more_and_more_is_told(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    outbox = Outbox(journal)
+    numbers = iter(range(10_000))
+
+    def send() -> list[Result]:
+        for _ in range(200):
+            outbox.add(completion(claimed(next(numbers)), {}))
+        return outbox.take()
+
+    sent = send()
+    for _ in range(30):
+        following = send()
+        outbox.settle(sent)
+        sent = following
+    (file,) = tmp_path.iterdir()
+    assert len(file.read_bytes().splitlines()) <= 2_200, "it does not grow for ever"
+    journal.close()  # as a kill would
+    lost = Outbox(Journal(tmp_path))
+    kept = {result.lease_token for _ in range(len(lost) // 200 + 1) for result in lost.take()}
+    assert {result.lease_token for result in sent} <= kept
 
 
 async def test_a_result_outlives_the_agent_that_made_it(devos: FakeDevos, tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ class Claim(Body):
     """Which kinds of work are wanted, how much, for how long, and how long to wait for it."""
 
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=100)]
-    limit: Annotated[int, Field(ge=1, le=100)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 1
     wait_seconds: WaitSeconds = 0
     lease_seconds: LeaseSeconds = 60
 
@@ -236,7 +236,7 @@ class Exchange(Body):
     """The agent's call in one trip: what is done, and what is wanted."""
 
     kinds: Annotated[list[Kind], Field(max_length=100)] = []
-    wanted: Annotated[int, Field(ge=0, le=100)] = 0
+    wanted: Annotated[int, Field(ge=0, le=200)] = 0
     wait_seconds: WaitSeconds = 0
     lease_seconds: LeaseSeconds = 60
     completions: Annotated[list[Completion], Field(max_length=1000)] = []

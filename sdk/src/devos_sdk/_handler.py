@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -63,7 +64,7 @@ class Handler:
     input_type: TypeAdapter[Any] | None
     answers: Any
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         return inspect.iscoroutinefunction(self.fn)
 

@@ -54,8 +54,26 @@ class Journal:
         except OSError as exc:  # a full disk is no reason not to deliver
             _logger.warning("results could not be written to %s: %s", self._path, exc)
 
-    def clear(self) -> None:
-        """The server has everything that was written."""
+    def rewrite(self, lines: Iterable[bytes]) -> None:
+        """Keep these lines and no others."""
+        kept = [*lines]
+        if self._file is None or self._path is None or self._folder is None:
+            return
+        if not kept:
+            self._clear()
+            return
+        # Into another file first: at no moment are they nowhere.
+        old_path, old_file = self._path, self._file
+        try:
+            self._open(self._folder)
+        except OSError as exc:
+            _logger.warning("results could not be written to %s: %s", self._folder, exc)
+            return
+        self.write(kept)
+        old_path.unlink(missing_ok=True)
+        os.close(old_file)
+
+    def _clear(self) -> None:
         if self._file is not None and not self._is_empty:
             os.ftruncate(self._file, 0)
             self._is_empty = True

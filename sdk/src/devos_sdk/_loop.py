@@ -31,8 +31,13 @@ _logger = logging.getLogger("devos_sdk")
 
 _LONG_POLL_SECONDS = 25
 _ANSWER_SECONDS = 15.0
-_MOST_CLAIMED = 100
+_MOST_CLAIMED = 200
+# On their way at once: the server works on one call while handlers end for the next. So many results are worth it.
+_MOST_CALLS = 2
+_WORTH_A_CALL = 100
 _LAST_RESULTS = timedelta(seconds=5)
+# Where there is work, a poll is answered long before: cut off then, it would leave tasks that nobody works on.
+_POLL_ANSWERS_SECONDS = 1.0
 
 
 class _Outcome(BaseModel):
@@ -78,7 +83,10 @@ class Loop:
         self._draining = asyncio.Event()
         self._hurry = asyncio.Event()
         self._quiet = asyncio.Event()
+        # Calls on their way, and how much work each asks for. The poll is the one that waits for work.
+        self._calls: dict[asyncio.Task[list[Running]], int] = {}
         self._poll: asyncio.Task[list[Running]] | None = None
+        self._poll_waits_at = 0.0
         self._failures = 0
         head = {"kinds": [*settings.handlers], "lease_seconds": settings.lease_seconds}
         self._head = json.dumps(head)[:-1].encode()
@@ -105,7 +113,7 @@ class Loop:
         finally:
             for attempt in self._attempts:
                 attempt.abandon()
-            rest: list[asyncio.Task[Any]] = [*parts] if self._poll is None else [*parts, self._poll]
+            rest: list[asyncio.Task[Any]] = [*parts, *self._calls]
             for task in rest:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
@@ -118,37 +126,58 @@ class Loop:
         """Send results as they come and ask for as much work as there is room for."""
         while True:
             self._wake.clear()
-            if self._poll is not None and self._poll.done():
-                poll, self._poll = self._poll, None
-                if not poll.cancelled():
-                    self._take_in(poll.result())
+            self._take_in_answers()
             if self._draining.is_set():
                 self._give_back_waiting()
             if self._is_drained():
                 return
-            room = self._room()
-            if self._outbox.has_waiting:
-                # A poll on its way already asks for the room.
-                self._take_in(await self._exchange(self._outbox.take(), 0 if self._poll else room, 0))
-                continue
-            if room > 0 and self._poll is None:
-                self._poll = asyncio.create_task(self._exchange([], room, _LONG_POLL_SECONDS))
-                self._poll.add_done_callback(lambda _: self._wake.set())
+            while self._may_send():
+                self._call(self._outbox.take(), 0)
+            if not self._calls and self._room() > 0:
+                self._poll = self._call([], _LONG_POLL_SECONDS)
+                self._poll_waits_at = time.monotonic() + _POLL_ANSWERS_SECONDS
             await self._wake.wait()
 
+    def _take_in_answers(self) -> None:
+        for call in [call for call in self._calls if call.done()]:
+            del self._calls[call]
+            if call is self._poll:
+                self._poll = None
+            if not call.cancelled():
+                self._take_in(call.result())
+
+    def _may_send(self) -> bool:
+        """One call at a time, a second one beside it when much waits, none beside one that is in trouble."""
+        busy = len(self._calls) - (self._poll is not None)
+        if busy == 0:
+            return self._outbox.waiting > 0
+        return self._outbox.waiting >= _WORTH_A_CALL and busy < _MOST_CALLS and self._failures == 0
+
+    def _call(self, batch: Sequence[Result], wait_seconds: int) -> asyncio.Task[list[Running]]:
+        room = self._room()
+        call = asyncio.create_task(self._exchange(batch, room, wait_seconds))
+        call.add_done_callback(lambda _: self._wake.set())
+        self._calls[call] = room
+        return call
+
     def _is_drained(self) -> bool:
-        return self._draining.is_set() and not self._attempts and not len(self._outbox) and self._poll is None
+        return self._draining.is_set() and not (self._attempts or self._calls or len(self._outbox))
 
     def _give_back_waiting(self) -> None:
         if self._poll is not None:
-            self._poll.cancel()
+            soon = self._poll_waits_at - time.monotonic()
+            if soon <= 0:
+                self._poll.cancel()
+            else:
+                asyncio.get_running_loop().call_later(soon, self._wake.set)
         while self._next:
             self._give_back(self._next.popleft())
 
     def _room(self) -> int:
         if self._draining.is_set():
             return 0
-        return min(_MOST_CLAIMED, self._settings.concurrency + self._pace.ahead - len(self._held))
+        wanted = self._settings.concurrency + self._pace.ahead - len(self._held) - sum(self._calls.values())
+        return max(0, min(_MOST_CLAIMED, wanted))
 
     async def _exchange(self, batch: Sequence[Result], room: int, wait_seconds: int) -> list[Running]:
         """One trip. A failed one puts the results back, waits a little and answers no work."""
@@ -156,7 +185,7 @@ class Loop:
         try:
             answer = await self._http.send_bytes(
                 "/api/agents/exchange",
-                self._body(batch, max(0, room), wait_seconds),
+                self._body(batch, room, wait_seconds),
                 _ANSWER,
                 timeout=wait_seconds + _ANSWER_SECONDS,
             )

@@ -14,6 +14,8 @@ from devos_sdk._models import ClaimedTask
 _BATCH_ITEMS = 200
 _BATCH_BYTES = 1_000_000
 _MESSAGE_LENGTH = 4_000
+_MANY_WRITTEN = 2_000
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 ResultVerb = Literal["completions", "failures", "releases"]
 VERBS: tuple[ResultVerb, ...] = ("completions", "failures", "releases")
@@ -32,8 +34,7 @@ class Result:
 
 def _result(verb: ResultVerb, task_id: str, lease_token: int, rest: Mapping[str, Any]) -> Result:
     item = {"task_id": task_id, "lease_token": lease_token, **rest}
-    text = json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Result(verb, task_id, lease_token, text.encode())
+    return Result(verb, task_id, lease_token, _JSON.encode(item).encode())
 
 
 def completion(task: ClaimedTask, output: dict[str, Any]) -> Result:
@@ -75,15 +76,16 @@ class Outbox:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._waiting: deque[Result] = deque(_remembered(journal.inherit()))
-        self._in_flight = 0
+        self._sent: dict[int, Sequence[Result]] = {}
         self._written: set[int] = {result.lease_token for result in self._waiting}
 
     def __len__(self) -> int:
-        return len(self._waiting) + self._in_flight
+        return self.waiting + sum(map(len, self._sent.values()))
 
     @property
-    def has_waiting(self) -> bool:
-        return bool(self._waiting)
+    def waiting(self) -> int:
+        """Results that are on no way yet."""
+        return len(self._waiting)
 
     def add(self, result: Result) -> None:
         self._waiting.append(result)
@@ -99,24 +101,28 @@ class Outbox:
             size += len(following.item)
             batch.append(self._waiting.popleft())
         batch.sort(key=lambda result: VERBS.index(result.verb))
-        self._in_flight += len(batch)
+        self._sent[id(batch)] = batch
         self._keep(batch)
         return batch
 
     def _keep(self, batch: Sequence[Result]) -> None:
         new = [result for result in batch if result.lease_token not in self._written]
         self._written.update(result.lease_token for result in new)
-        self._journal.write(
-            b'{"verb":"%b","item":%b}' % (result.verb.encode(), result.item) for result in new
-        )
+        self._journal.write(map(_line, new))
 
     def settle(self, batch: Sequence[Result]) -> None:
-        self._in_flight -= len(batch)
-        if self._in_flight == 0:
-            kept = [result for result in self._waiting if result.lease_token in self._written]
-            self._journal.clear()
-            self._written.clear()
-            self._keep(kept)
+        """The server has these."""
+        self._sent.pop(id(batch), None)
+        if self._sent and len(self._written) < _MANY_WRITTEN:
+            return
+        kept = [
+            result
+            for results in (*self._sent.values(), self._waiting)
+            for result in results
+            if result.lease_token in self._written
+        ]
+        self._written = {result.lease_token for result in kept}
+        self._journal.rewrite(map(_line, kept))
 
     def close(self) -> None:
         """The end of the process: what nobody has heard of yet is the next one's."""
@@ -124,7 +130,7 @@ class Outbox:
         self._journal.close()
 
     def put_back(self, batch: Sequence[Result]) -> None:
-        self._in_flight -= len(batch)
+        self._sent.pop(id(batch), None)
         self._waiting.extendleft(reversed(batch))
 
     def refuse(self, batch: Sequence[Result], why: str) -> Result | None:
@@ -132,10 +138,10 @@ class Outbox:
 
         Answers the result that had to be given up, if it came to that.
         """
+        self._sent.pop(id(batch), None)
         if len(batch) > 1:
-            self.put_back([replace(result, alone=True) for result in batch])
+            self._waiting.extendleft(replace(result, alone=True) for result in reversed(batch))
             return None
-        self._in_flight -= 1
         (refused,) = batch
         if refused.verb != "completions":
             return refused
@@ -144,6 +150,10 @@ class Outbox:
         failed = _result("failures", refused.task_id, refused.lease_token, rest)
         self._waiting.appendleft(replace(failed, alone=True))
         return None
+
+
+def _line(result: Result) -> bytes:
+    return b'{"verb":"%b","item":%b}' % (result.verb.encode(), result.item)
 
 
 def _remembered(lines: Iterable[bytes]) -> Iterable[Result]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_MOST = 200
+_MOST = 400
 _PART_OF_LEASE = 0.1
 _SMOOTH = 0.2
 

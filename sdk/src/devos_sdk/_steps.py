@@ -18,7 +18,7 @@ class Memory:
     """What an attempt knows: the author's data, the answers of steps that were done, and names in use."""
 
     def __init__(self, checkpoint: dict[str, Any] | None) -> None:
-        self.data: dict[str, Any] = deepcopy(checkpoint or {})
+        self.data: dict[str, Any] = deepcopy(checkpoint) if checkpoint else {}
         # Read from the server when the first step of a later attempt asks.
         self.steps: dict[str, Any] | None = None
         self._named: set[str] = set()

@@ -11,8 +11,8 @@ declare
     v_data jsonb[];
 begin
     -- coalesce: a null limit would claim without one.
-    if not coalesce(p_limit between 0 and 100 and p_lease_seconds between 1 and 3600, false) then
-        perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
+    if not coalesce(p_limit between 0 and 200 and p_lease_seconds between 1 and 3600, false) then
+        perform private.fail(422, 'invalid_claim', 'Claim 0 to 200 tasks, for 1 to 3600 seconds.');
     end if;
     with claimed as (
         update public.tasks t
