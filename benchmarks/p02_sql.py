@@ -53,7 +53,8 @@ with done as (
            lease_expires_at = now() + interval '1 minute'
      where t.id = any (array(
         select q.id from floor.tasks q
-         where q.lane_id = $4 and q.priority = 3 and q.state = 'pending' and q.run_at <= now()
+         where q.lane_id = $4 and q.queue_priority = 3 and q.state = 'pending' and q.open_dependencies = 0
+           and q.run_at <= now()
          order by q.run_at, q.id limit $5 for update skip locked))
     returning t.id, t.project_id, t.kind, t.title, t.input, t.attempt, t.lease_token, t.lease_expires_at
 ), told as (

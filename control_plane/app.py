@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from litestar import Litestar
@@ -31,6 +32,7 @@ from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
 from control_plane.domains.queue.routes import QueueController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
+from control_plane.domains.tasks import queries as tasks_queries
 from control_plane.domains.tasks import ready as tasks_ready
 from control_plane.domains.tasks.dead_letter_routes import DeadLetterController, RequeueController
 from control_plane.domains.tasks.graph_routes import GraphController
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Litestar:
         await database.open()
         tasks = [
             asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard)),
+            asyncio.create_task(ready.tell(partial(tasks_queries.tell_ready, database))),
             asyncio.create_task(feed.run()),
         ]
         try:

@@ -1235,8 +1235,8 @@ declare
     v_data jsonb[];
 begin
     -- coalesce: a null limit would claim without one.
-    if not coalesce(p_limit between 0 and 100 and p_lease_seconds between 1 and 3600, false) then
-        perform private.fail(422, 'invalid_claim', 'Claim 0 to 100 tasks, for 1 to 3600 seconds.');
+    if not coalesce(p_limit between 0 and 200 and p_lease_seconds between 1 and 3600, false) then
+        perform private.fail(422, 'invalid_claim', 'Claim 0 to 200 tasks, for 1 to 3600 seconds.');
     end if;
     with claimed as (
         update public.tasks t
@@ -5829,6 +5829,27 @@ ALTER FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uu
 
 COMMENT ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) IS 'Words, tags and projects as the search of tasks asks for them; null when there is no word and no tag. A tag and a project hold
 a space, so that no word of a text can look like one.';
+
+
+--
+-- Name: tell_ready(text, text[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.tell_ready(p_sender text, p_kinds text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select pg_notify('devos_tasks_ready', left(p_sender || ':' || array_to_string(p_kinds, ','), 7900))
+$$;
+
+
+ALTER FUNCTION private.tell_ready(p_sender text, p_kinds text[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION tell_ready(p_sender text, p_kinds text[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.tell_ready(p_sender text, p_kinds text[]) IS 'One copy of the API tells the others, after the commit, for which kinds there is work. A lost hint costs a tenth of a second.';
 
 
 --
@@ -15733,6 +15754,14 @@ GRANT ALL ON FUNCTION private.take_outbox(p_topics text[], p_limit integer) TO d
 
 REVOKE ALL ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.task_query(p_search text, p_tags text[], p_project_ids uuid[]) TO devos_lookup;
+
+
+--
+-- Name: FUNCTION tell_ready(p_sender text, p_kinds text[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.tell_ready(p_sender text, p_kinds text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.tell_ready(p_sender text, p_kinds text[]) TO devos_login;
 
 
 --

@@ -75,7 +75,7 @@ async def serve(
     tasks = [part.task for part in parts]
     try:
         await _first(_announce(settings if api else None, ready), stop, tasks)
-        # What is here by now stays: looking through it for garbage, again and again, would be a fifth of the work.
+        # What is here by now stays: there is no garbage among it to look for again and again.
         gc.collect()
         gc.freeze()
         await _first(stop.wait(), stop, tasks)

@@ -233,6 +233,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.retry_outbox": {"devos_worker"},
     "private.return_allowance": {"devos_login"},
     "private.sign_up": {"devos_login"},
+    "private.tell_ready": {"devos_login"},
     "private.take_allowance": {"devos_login"},
     "private.take_auth_flow": {"devos_login"},
     "private.take_outbox": {"devos_worker"},

@@ -166,3 +166,8 @@ async def save_checkpoint(db: Session, task_id: UUID, checkpoint: Checkpoint) ->
 async def _finish(db: Session, function: str, batch: Sequence[Lease]) -> Results:
     items = [item.model_dump(mode="json", exclude_none=True) for item in batch]
     return Results.model_validate({"results": await db.value(function, items=items)})
+
+
+async def tell_ready(database: Database, sender: str, kinds: list[str]) -> None:
+    """Tell every copy of the API that there may be work of these kinds."""
+    await database.call(Call("private.tell_ready", sender=sender, kinds=kinds))

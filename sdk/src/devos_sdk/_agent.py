@@ -143,7 +143,7 @@ class Agent:
             raise ValueError("The agent has no handler; decorate one with @agent.task(kind).")
 
     def _work_with(self, url: str, key: Key) -> None:
-        # What was imported stays: looking through it for garbage, again and again, would be a third of the work.
+        # What was imported stays: there is no garbage among it to look for again and again.
         gc.collect()
         gc.freeze()
         try:
