@@ -166,6 +166,9 @@ class RenewedLease(Model):
     outcome: Literal["extended", "lease_lost"]
     cancel_requested: bool
     lease_expires_at: datetime | None
+    lease_left_seconds: Annotated[
+        float, Field(description="Count from here, less your call: a lease nearly whole is not made longer.")
+    ]
 
 
 class RenewedLeases(Model):
