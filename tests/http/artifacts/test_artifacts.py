@@ -236,7 +236,9 @@ async def test_a_task_that_has_enough_is_refused_more(small: httpx.AsyncClient, 
     problem(await send(small, task, "c", b""), 409, "artifact_quota")
 
 
-async def test_bytes_that_are_refused_do_not_stay(small: httpx.AsyncClient, task: Any, tmp_path: Path) -> None:
+async def test_bytes_that_are_refused_do_not_stay(
+    small: httpx.AsyncClient, task: Any, tmp_path: Path
+) -> None:
     await kept(small, task, "a", b"x" * 10)
     problem(await send(small, task, "b", b"x", Content_Digest="sha-256"), 422, "artifact_checksum")
 
