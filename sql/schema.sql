@@ -1315,15 +1315,27 @@ COMMENT ON FUNCTION private.claims() IS 'Who this request runs as; null, and so 
 --
 
 CREATE FUNCTION private.count_attempts(p_project_ids uuid[]) RETURNS TABLE(span text, outcome public.attempt_outcome, attempts bigint, exact boolean)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select s.span, r.outcome, count(*), sum(count(*)) over (partition by s.span) < 20000
-      from (values ('minute', interval '1 minute'), ('hour', interval '1 hour')) as s (span, back)
-     cross join lateral (
-        select a.outcome from public.task_attempts a
-         where a.ended_at > statement_timestamp() - s.back and a.project_id = any (p_project_ids) limit 20000) r
-     group by s.span, r.outcome
+declare
+    v_most constant integer := greatest(100, 5000 / greatest(cardinality(p_project_ids), 1));
+begin
+    return query
+        -- The newest of each project: what others do is not read.
+        with ended as materialized (
+            select r.outcome, r.ended_at, count(*) over (partition by p.id) < v_most as whole
+              from unnest(p_project_ids) as p (id)
+             cross join lateral (
+                select a.outcome, a.ended_at from public.task_attempts a
+                 where a.project_id = p.id and a.ended_at > statement_timestamp() - interval '1 hour'
+                 order by a.ended_at desc limit v_most) r
+        )
+        select s.span, e.outcome, count(*), bool_and(bool_and(e.whole)) over (partition by s.span)
+          from (values ('minute', interval '1 minute'), ('hour', interval '1 hour')) as s (span, back)
+          join ended e on e.ended_at > statement_timestamp() - s.back
+         group by s.span, e.outcome;
+end;
 $$;
 
 
@@ -1333,7 +1345,7 @@ ALTER FUNCTION private.count_attempts(p_project_ids uuid[]) OWNER TO devos_looku
 -- Name: FUNCTION count_attempts(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_lookup
 --
 
-COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 20,000 at the most, and exact says whether that was all.';
+COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 5,000 at the most, and exact says whether that was all.';
 
 
 --
@@ -1394,30 +1406,45 @@ CREATE FUNCTION private.count_queue(p_project_ids uuid[]) RETURNS TABLE(kind tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    -- For each lane and priority, so that a queue of a million costs what one of twenty thousand does.
+    -- For each lane or kind, so that a queue of a million costs what one of five thousand does.
     v_most constant integer := (
         select greatest(100, least(5000, 5000 / greatest(count(*), 1))) from public.lanes l
          where l.project_id = any (p_project_ids));
 begin
     return query
         with found as (
-            select l.kind, 'due' as place, null::text as reason, c.tasks, c.oldest
+            select l.kind, 'due' as place, null::text as reason, c.tasks, null::timestamptz as oldest
+              from public.lanes l
+             cross join lateral (
+                select count(*) as tasks
+                  from (select from generate_series(1, 4) as p (priority)
+                         cross join lateral (
+                            select from public.tasks t
+                             where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                               and t.open_dependencies = 0 and t.run_at <= statement_timestamp()
+                             order by t.run_at limit v_most) d
+                         limit v_most) q) c
+             where l.project_id = any (p_project_ids)
+            union all
+            select l.kind, 'due', null, 0, o.run_at
               from public.lanes l cross join generate_series(1, 4) as p (priority)
              cross join lateral (
-                select count(*) as tasks, min(q.run_at) as oldest
-                  from (select t.run_at from public.tasks t
-                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
-                           and t.open_dependencies = 0 and t.run_at <= statement_timestamp()
-                         order by t.run_at limit v_most) q) c
+                select t.run_at from public.tasks t
+                 where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                   and t.open_dependencies = 0 and t.run_at <= statement_timestamp()
+                 order by t.run_at limit 1) o
              where l.project_id = any (p_project_ids)
             union all
             select l.kind, 'delayed', null, c.tasks, null
-              from public.lanes l cross join generate_series(1, 4) as p (priority)
+              from public.lanes l
              cross join lateral (
                 select count(*) as tasks
-                  from (select from public.tasks t
-                         where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
-                           and t.open_dependencies = 0 and t.run_at > statement_timestamp()
+                  from (select from generate_series(1, 4) as p (priority)
+                         cross join lateral (
+                            select from public.tasks t
+                             where t.lane_id = l.id and t.queue_priority = p.priority and t.state = 'pending'
+                               and t.open_dependencies = 0 and t.run_at > statement_timestamp()
+                             limit v_most) d
                          limit v_most) q) c
              where l.project_id = any (p_project_ids)
             union all
@@ -1428,17 +1455,29 @@ begin
                  where t.project_id = p.id and t.state = 'pending' and t.open_dependencies > 0 limit v_most) w
              group by p.id, w.kind
             union all
-            select h.kind, case when h.lease_expires_at <= statement_timestamp() then 'expired' else h.state::text end,
-                   h.blocked_reason, count(*), null
-              from unnest(p_project_ids) as p (id) cross join unnest('{running,needs_qa,blocked,failed}'::public.task_state[]) as s (state)
+            -- Counted in the index of lists; only of what is held or blocked the rows are read. A range, in order: only that
+            -- index gives both, whatever the statistics say of the states.
+            select k.kind, s.state::text, null, c.tasks, null
+              from (select distinct l.project_id, l.kind from public.lanes l where l.project_id = any (p_project_ids)) k
+             cross join unnest('{needs_qa,failed}'::public.task_state[]) as s (state)
              cross join lateral (
-                select t.kind, t.state, t.blocked_reason, t.lease_expires_at from public.tasks t
-                 -- A range, in order: only the index of lists gives both, whatever the statistics say of the states.
-                 where t.project_id = p.id and t.state between s.state and s.state order by t.state, t.id limit v_most) h
-             group by p.id, 1, 2, 3
+                select count(*) as tasks
+                  from (select from public.tasks t
+                         where t.project_id = k.project_id and t.kind = k.kind and t.state between s.state and s.state
+                         order by t.state, t.priority, t.id limit v_most) q) c
+            union all
+            select k.kind, case when h.lease_expires_at <= statement_timestamp() then 'expired' else s.state::text end,
+                   h.blocked_reason, count(*), null
+              from (select distinct l.project_id, l.kind from public.lanes l where l.project_id = any (p_project_ids)) k
+             cross join unnest('{running,blocked}'::public.task_state[]) as s (state)
+             cross join lateral (
+                select t.blocked_reason, t.lease_expires_at from public.tasks t
+                 where t.project_id = k.project_id and t.kind = k.kind and t.state between s.state and s.state
+                 order by t.state, t.priority, t.id limit v_most) h
+             group by k.project_id, 1, 2, 3
         )
         select f.kind, f.place, f.reason, sum(f.tasks)::bigint, min(f.oldest), bool_and(f.tasks < v_most)
-          from found f where f.tasks > 0 group by f.kind, f.place, f.reason;
+          from found f group by f.kind, f.place, f.reason having sum(f.tasks) > 0;
 end;
 $$;
 
@@ -2563,8 +2602,7 @@ CREATE FUNCTION private.forget_blobs(p_ids uuid[]) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     with gone as (
-        delete from private.artifact_blobs b
-         where b.id = any (p_ids) and not exists (select from public.task_artifacts a where a.blob_id = b.id) returning 1
+        delete from private.artifact_blobs b where b.id = any (p_ids) returning 1
     )
     select count(*) from gone
 $$;
@@ -2948,7 +2986,7 @@ begin
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
     perform private.enqueue('tasks.ready', v_hints);
     if v_edges is not null then
-        perform private.add_dependencies(v_edges);
+        perform private.add_dependencies(private.known_edges(v_edges, p_items, v_ids));
     end if;
     return v_made;
 end;
@@ -3034,6 +3072,36 @@ ALTER FUNCTION private.is_unclaimed() OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION private.is_unclaimed() IS 'Deploy: whether nobody has an account yet. Granted to no one.';
+
+
+--
+-- Name: keep_blob(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.keep_blob() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if tg_op <> 'INSERT' then
+        -- From now on, whatever its age: somebody may be reading it.
+        insert into private.artifact_blobs (id, task_id, lease_token, size_bytes) values (old.blob_id, old.task_id, 0, old.size_bytes);
+    end if;
+    if tg_op <> 'DELETE' then
+        delete from private.artifact_blobs b where b.id = new.blob_id;
+    end if;
+    return null;
+end;
+$$;
+
+
+ALTER FUNCTION private.keep_blob() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION keep_blob(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.keep_blob() IS 'Trigger of artifacts: their bytes are kept, and those of an artifact that was replaced or removed are swept later.';
 
 
 --
@@ -3211,6 +3279,39 @@ PT409 idempotency_key_reused.';
 
 
 --
+-- Name: known_edges(jsonb, jsonb, uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+    if not jsonb_path_exists(p_items, '$[*] ? (@.dedupe_key != null)') then
+        return p_edges;
+    end if;
+    return (
+        select jsonb_agg(e.edge || jsonb_build_object('depends_on_id', coalesce(known.id, (e.edge ->> 'depends_on_id')::uuid)))
+          from jsonb_array_elements(p_edges) as e (edge)
+          left join lateral (
+            select t.id
+              from jsonb_array_elements(p_items) with ordinality as i (item, nr)
+              join public.tasks t on t.project_id = (i.item ->> 'project_id')::uuid and t.dedupe_key = i.item ->> 'dedupe_key'
+             where p_ids[i.nr] = (e.edge ->> 'depends_on_id')::uuid) known on true);
+end;
+$_$;
+
+
+ALTER FUNCTION private.known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]) IS 'The dependencies of new tasks after their insertion: an item that made no task, because its dedupe_key exists, stands for that task.';
+
+
+--
 -- Name: knows_cursor(xid8, bigint); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -3267,7 +3368,6 @@ CREATE FUNCTION private.list_orphan_blobs(p_limit integer) RETURNS SETOF uuid
     -- Twice as old as an upload may become: nobody writes there any more.
     select b.id from private.artifact_blobs b
      where b.created_at < statement_timestamp() - interval '2 hours'
-       and not exists (select from public.task_artifacts a where a.blob_id = b.id)
      order by b.created_at limit least(p_limit, 1000)
 $$;
 
@@ -4737,27 +4837,41 @@ lease_token_required.';
 
 
 --
--- Name: requeue(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: requeue(uuid[], uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.requeue(p_ids uuid[]) RETURNS uuid[]
+CREATE FUNCTION private.requeue(p_named uuid[], p_found uuid[] DEFAULT '{}'::uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
+    v_asked uuid[] := p_named || p_found;
+    v_lost record;
     v_ids uuid[];
     v_projects uuid[];
     v_hints jsonb[];
 begin
     -- A lease lost goes back to pending too, so the transition guard lets that pass: an agent is at work here.
-    perform from public.tasks t where t.id = any (p_ids) order by t.id for update;
-    if exists (select from public.tasks t where t.id = any (p_ids) and t.state = 'running') then
+    perform from public.tasks t where t.id = any (v_asked) order by t.id for update;
+    if exists (select from public.tasks t where t.id = any (v_asked) and t.state = 'running') then
         perform private.fail(409, 'illegal_transition', 'A running task cannot be requeued.', 'Cancel it, or wait for its end.');
+    end if;
+    -- It would wait for ever, or go on without what it was to wait for: that is for somebody to decide.
+    select array_agg(d.task_id) as ids, min(d.task_id::text) filter (where d.task_id = any (p_named)) as named
+      into v_lost
+      from public.task_dependencies d
+      join public.tasks t on t.id = d.task_id and t.state in ('failed', 'blocked')
+      join public.tasks p on p.id = d.depends_on_id and p.state = 'cancelled'
+     where d.task_id = any (v_asked) and d.settled_at is null;
+    if v_lost.named is not null then
+        perform private.fail(409, 'predecessor_cancelled',
+            format('Task %s waits for one that was cancelled and will never be completed.', v_lost.named),
+            'Take that away (DELETE /api/tasks/{id}/dependencies/{depends_on_id}), then requeue it: it goes on without.');
     end if;
     -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
-         where t.id = any (p_ids) and t.state <> 'pending'
+         where t.id = any (v_asked) and t.state <> 'pending' and t.id <> all (coalesce(v_lost.ids, '{}'))
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
@@ -4781,13 +4895,14 @@ end;
 $$;
 
 
-ALTER FUNCTION private.requeue(p_ids uuid[]) OWNER TO devos_api;
+ALTER FUNCTION private.requeue(p_named uuid[], p_found uuid[]) OWNER TO devos_api;
 
 --
--- Name: FUNCTION requeue(p_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION requeue(p_named uuid[], p_found uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.requeue(p_ids uuid[]) IS 'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept. PT409 illegal_transition.';
+COMMENT ON FUNCTION private.requeue(p_named uuid[], p_found uuid[]) IS 'Put failed or blocked tasks back to pending with all their retries; attempts and checkpoint are kept. Of those that were found
+and not named, what waits for a cancelled task is left as it is. PT409 illegal_transition, predecessor_cancelled.';
 
 
 --
@@ -4879,15 +4994,24 @@ CREATE FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_siz
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_bytes bigint;
-    v_files integer;
+    v_kept record;
+    v_left record;
 begin
-    select coalesce(sum(a.size_bytes), 0), count(*) into v_bytes, v_files
-      from public.task_artifacts a where a.task_id = p_task_id and a.name <> p_name;
-    if v_bytes + p_size_bytes > p_quota_bytes or v_files >= p_quota_files then
+    select coalesce(sum(a.size_bytes), 0) as bytes, coalesce(sum(a.size_bytes) filter (where a.name <> p_name), 0) as other_bytes,
+           count(*) as files, count(*) filter (where a.name <> p_name) as other_files
+      into v_kept from public.task_artifacts a where a.task_id = p_task_id;
+    if v_kept.other_bytes + p_size_bytes > p_quota_bytes or v_kept.other_files >= p_quota_files then
         perform private.fail(409, 'artifact_quota',
             format('The artifacts of a task are at most %s files of %s bytes together.', p_quota_files, p_quota_bytes),
             'Put several files into one archive, or leave some out.');
+    end if;
+    -- All may be replaced once; what is replaced again and again is to be swept first.
+    select coalesce(sum(b.size_bytes), 0) as bytes, count(*) as files
+      into v_left from private.artifact_blobs b where b.task_id = p_task_id;
+    if v_kept.bytes + v_left.bytes + p_size_bytes > 2 * p_quota_bytes or v_kept.files + v_left.files > 2 * p_quota_files then
+        perform private.fail(409, 'artifact_quota',
+            'What was replaced, removed or not finished still lies in the store, and there is too much of it.',
+            'Write a file again less often: what it replaced is swept within three hours.');
     end if;
 end;
 $$;
@@ -4899,7 +5023,7 @@ ALTER FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size
 -- Name: FUNCTION require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'PT409 artifact_quota unless the task has room for this file.';
+COMMENT ON FUNCTION private.require_artifact_room(p_task_id uuid, p_name text, p_size_bytes bigint, p_quota_bytes bigint, p_quota_files integer) IS 'PT409 artifact_quota unless the task has room for this file, whose key is taken already: among what it has, and among all that lies there.';
 
 
 --
@@ -6344,8 +6468,8 @@ declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
     v_blob uuid := private.new_id();
 begin
-    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
     insert into private.artifact_blobs (id, task_id, lease_token) values (v_blob, v_task.id, v_task.lease_token);
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
     return v_blob;
 end;
 $$;
@@ -7458,22 +7582,28 @@ begin
         perform private.fail(422, 'invalid_leases', 'Renew 1 to 1000 leases, for 1 to 3600 seconds.');
     end if;
     perform private.touch_agent(v_agent);
-    with kept as (
-        update public.tasks t
-           set lease_expires_at = private.lease_end(p_lease_seconds, t.started_at, t.timeout_seconds),
-               lease_seconds = p_lease_seconds
-          from (select distinct l.task_id, l.lease_token
-                  from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
-         where t.id = l.task_id and t.lease_token = l.lease_token and t.agent_id = v_agent
-           and coalesce(t.lease_expires_at > statement_timestamp(), false)
-        returning t.id, t.lease_token, t.lease_expires_at, t.cancel_requested_at
-    )
-    select jsonb_object_agg(k.id || ':' || k.lease_token, jsonb_build_object(
-               'lease_expires_at', k.lease_expires_at, 'cancel_requested', k.cancel_requested_at is not null))
-      into v_kept from kept k;
+    -- A row is written when a fifth of what is asked for has passed: an agent stops its handler at four fifths of a lease
+    -- that it could not renew, so one that counts the whole lease from each answer still stops in time.
+    update public.tasks t
+       set lease_expires_at = private.lease_end(p_lease_seconds, t.started_at, t.timeout_seconds),
+           lease_seconds = p_lease_seconds
+      from (select distinct l.task_id, l.lease_token
+              from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)) l
+     where t.id = l.task_id and t.lease_token = l.lease_token and t.agent_id = v_agent
+       and coalesce(t.lease_expires_at > statement_timestamp(), false)
+       and t.lease_expires_at < statement_timestamp() + 0.8 * p_lease_seconds * interval '1 second'
+       and t.lease_expires_at < private.lease_end(p_lease_seconds, t.started_at, t.timeout_seconds);
+    select jsonb_object_agg(t.id || ':' || t.lease_token, jsonb_build_object(
+               'lease_expires_at', t.lease_expires_at, 'cancel_requested', t.cancel_requested_at is not null,
+               'lease_left_seconds', extract(epoch from t.lease_expires_at - statement_timestamp())))
+      into v_kept
+      from jsonb_to_recordset(p_leases) as l (task_id uuid, lease_token bigint)
+      join public.tasks t on t.id = l.task_id
+     where t.lease_token = l.lease_token and t.agent_id = v_agent
+       and coalesce(t.lease_expires_at > statement_timestamp(), false);
     return (
         select jsonb_agg(jsonb_build_object('task_id', l.task_id, 'outcome', 'lease_lost', 'cancel_requested', false,
-                   'lease_expires_at', null)
+                   'lease_expires_at', null, 'lease_left_seconds', 0)
                || coalesce(v_kept -> (l.task_id || ':' || l.lease_token) || '{"outcome": "extended"}', '{}') order by l.nr)
           from rows from (jsonb_to_recordset(p_leases) as (task_id uuid, lease_token bigint))
                with ordinality as l (task_id, lease_token, nr));
@@ -7487,7 +7617,8 @@ ALTER FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) OWN
 -- Name: FUNCTION extend_leases(p_leases jsonb, p_lease_seconds integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) IS 'Renew many leases in one call, none past the time limit of its task: per lease {task_id, outcome: extended | lease_lost, cancel_requested, lease_expires_at}.
+COMMENT ON FUNCTION public.extend_leases(p_leases jsonb, p_lease_seconds integer) IS 'Renew many leases in one call, none past the time limit of its task: per lease {task_id, outcome: extended | lease_lost,
+cancel_requested, lease_expires_at, lease_left_seconds}. One of which four fifths are left is as good as renewed, and not written.
 PT403 agent_required, PT422 invalid_leases.';
 
 
@@ -9188,7 +9319,8 @@ begin
     -- In the order of every end: the predecessor first.
     perform from public.tasks t where t.id = p_depends_on_id for share;
     select * into v_task from public.tasks t where t.id = p_task_id for no key update;
-    if v_task.state not in ('pending', 'blocked') then
+    -- One that failed may be requeued without what was cancelled.
+    if v_task.state not in ('pending', 'blocked', 'failed') then
         perform private.refuse_edit(p_task_id);
     end if;
     delete from public.task_dependencies d where d.task_id = p_task_id and d.depends_on_id = p_depends_on_id
@@ -9211,7 +9343,7 @@ ALTER FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uui
 -- Name: FUNCTION remove_task_dependency(p_task_id uuid, p_depends_on_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) IS 'A waiting task waits for that one no longer. PT403 role_required, PT404 task_not_found, dependency_not_found, PT409 task_not_editable.';
+COMMENT ON FUNCTION public.remove_task_dependency(p_task_id uuid, p_depends_on_id uuid) IS 'A task that waits, or has failed, waits for that one no longer. PT403 role_required, PT404 task_not_found, dependency_not_found, PT409 task_not_editable.';
 
 
 --
@@ -9259,7 +9391,8 @@ CREATE FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean DEFAULT fa
 begin
     perform private.require_role('supervisor');
     perform public.read_task(p_task_id);
-    perform private.requeue(p_task_id || case when p_cascade then private.failed_dependents(array[p_task_id]) else '{}' end);
+    perform private.requeue(
+        array[p_task_id], case when p_cascade then private.failed_dependents(array[p_task_id]) else '{}' end);
     return public.read_task(p_task_id);
 end;
 $$;
@@ -9273,7 +9406,7 @@ ALTER FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) OWNER TO d
 
 COMMENT ON FUNCTION public.requeue_task(p_task_id uuid, p_cascade boolean) IS 'Put a failed or blocked task back to pending with all its retries; its history is kept. With p_cascade
 what failed or was blocked because it failed goes back, too. PT403 role_required,
-PT404 task_not_found, PT409 illegal_transition.';
+PT404 task_not_found, PT409 illegal_transition, predecessor_cancelled.';
 
 
 --
@@ -9285,7 +9418,7 @@ CREATE FUNCTION public.requeue_tasks(p_task_ids uuid[] DEFAULT NULL::uuid[], p_f
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_found uuid[] := p_task_ids;
+    v_found uuid[];
     v_ids uuid[];
 begin
     perform private.require_role('supervisor');
@@ -9303,9 +9436,9 @@ begin
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
-    v_ids := private.requeue(v_found[1:1000]);
+    v_ids := private.requeue(coalesce(p_task_ids, '{}'), coalesce(v_found[1:1000], '{}'));
     return jsonb_build_object(
-        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', cardinality(v_found) > 1000);
+        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', coalesce(cardinality(v_found) > 1000 and v_ids <> '{}', false));
 end;
 $$;
 
@@ -9318,7 +9451,7 @@ ALTER FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) OWNER TO 
 
 COMMENT ON FUNCTION public.requeue_tasks(p_task_ids uuid[], p_filter jsonb) IS 'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
 kind, error_code, failed_after, failed_before}, newest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
-project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
+project_not_found, PT409 illegal_transition, predecessor_cancelled, PT422 invalid_tasks.';
 
 
 --
@@ -10437,7 +10570,8 @@ CREATE TABLE private.artifact_blobs (
     id uuid NOT NULL,
     task_id uuid NOT NULL,
     lease_token bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    size_bytes bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY private.artifact_blobs FORCE ROW LEVEL SECURITY;
@@ -10449,7 +10583,14 @@ ALTER TABLE private.artifact_blobs OWNER TO devos_owner;
 -- Name: TABLE artifact_blobs; Type: COMMENT; Schema: private; Owner: devos_owner
 --
 
-COMMENT ON TABLE private.artifact_blobs IS 'Keys in the store of artifacts; one that no artifact has and that is old is swept.';
+COMMENT ON TABLE private.artifact_blobs IS 'Keys in the store that no artifact has: begun and not finished, replaced, or removed. One that is old is swept.';
+
+
+--
+-- Name: COLUMN artifact_blobs.size_bytes; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON COLUMN private.artifact_blobs.size_bytes IS 'What lies there; 0 while it comes.';
 
 
 --
@@ -11812,6 +11953,13 @@ CREATE INDEX artifact_blobs_created_at_idx ON private.artifact_blobs USING btree
 
 
 --
+-- Name: artifact_blobs_task_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX artifact_blobs_task_id_idx ON private.artifact_blobs USING btree (task_id);
+
+
+--
 -- Name: auth_flows_code_hash_key; Type: INDEX; Schema: private; Owner: devos_owner
 --
 
@@ -12067,7 +12215,7 @@ CREATE INDEX task_artifacts_task_id_idx ON public.task_artifacts USING btree (pr
 -- Name: task_attempts_ended_at_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
-CREATE INDEX task_attempts_ended_at_idx ON public.task_attempts USING brin (ended_at) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX task_attempts_ended_at_idx ON public.task_attempts USING btree (project_id, ended_at) INCLUDE (outcome);
 
 
 --
@@ -12306,6 +12454,13 @@ CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.tasks FOR EACH ROW W
 --
 
 CREATE TRIGGER guard_state BEFORE UPDATE OF state ON public.webhook_deliveries FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (((old.state || '>'::text) || new.state) <> ALL (ARRAY['received>processed'::text, 'received>ignored'::text, 'received>failed'::text])))) EXECUTE FUNCTION private.refuse_transition('webhook_delivery');
+
+
+--
+-- Name: task_artifacts keep_blob; Type: TRIGGER; Schema: public; Owner: devos_owner
+--
+
+CREATE TRIGGER keep_blob AFTER INSERT OR DELETE OR UPDATE OF blob_id ON public.task_artifacts FOR EACH ROW EXECUTE FUNCTION private.keep_blob();
 
 
 --
@@ -15073,6 +15228,14 @@ REVOKE ALL ON FUNCTION private.is_unclaimed() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION keep_blob(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.keep_blob() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.keep_blob() TO devos_owner;
+
+
+--
 -- Name: FUNCTION keep_log_partitions(p_days integer); Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -15110,6 +15273,14 @@ GRANT ALL ON FUNCTION private.kinds_of(p_project_id uuid, p_name text) TO devos_
 --
 
 REVOKE ALL ON FUNCTION private.known_charge(p_task public.tasks, p_key text, p_service_id uuid, p_amount numeric) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.known_edges(p_edges jsonb, p_items jsonb, p_ids uuid[]) TO devos_jobs;
 
 
 --
@@ -15520,10 +15691,10 @@ REVOKE ALL ON FUNCTION private.report_status(p_agent_id uuid, p_task_id uuid, p_
 
 
 --
--- Name: FUNCTION requeue(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION requeue(p_named uuid[], p_found uuid[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION private.requeue(p_ids uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.requeue(p_named uuid[], p_found uuid[]) FROM PUBLIC;
 
 
 --
@@ -16857,7 +17028,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
 --
 
 GRANT SELECT,INSERT ON TABLE private.artifact_blobs TO devos_api;
-GRANT SELECT,DELETE ON TABLE private.artifact_blobs TO devos_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE private.artifact_blobs TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.artifact_blobs TO devos_migrator;
 
 

@@ -132,7 +132,7 @@ def version(as_json: Json = False) -> None:
 
 
 def reset(yes: Yes = False, data: Data = None, as_json: Json = False) -> None:
-    """Throw the embedded database away; the next `devos up` starts empty. Backups and logs stay.
+    """Throw database and artifacts away; the next `devos up` starts empty. Backups and logs stay.
 
     Example: `devos reset --yes`
     """
@@ -141,7 +141,7 @@ def reset(yes: Yes = False, data: Data = None, as_json: Json = False) -> None:
     if server is not None:
         raise OperatorError(f"devos runs on {folder} (pid {server.pid}).", "Stop it first with `devos down`.")
     confirm(f"Delete every project, task and account in {folder}?", yes=yes)
-    for name in ("pg", "secrets", "run"):
+    for name in ("pg", "artifacts", "secrets", "run"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in ("initial-login", "state.json"):
         (folder / name).unlink(missing_ok=True)

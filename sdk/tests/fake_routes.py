@@ -75,9 +75,12 @@ def renew(fake: FakeDevos, seen: Seen) -> Answer:
         except Refusal:
             results.append({"task_id": lease["task_id"], "outcome": "lease_lost", "cancel_requested": False})
             continue
-        task.lease_ends = time.monotonic() + seen.body["lease_seconds"]
-        asked = task.cancel_requested_at is not None
-        results.append({"task_id": task.id, "outcome": "extended", "cancel_requested": asked})
+        left, wanted = task.lease_ends - time.monotonic(), seen.body["lease_seconds"]
+        if left < fake.renewed_below * wanted:
+            left = wanted
+            task.lease_ends = time.monotonic() + left
+        told = {"cancel_requested": task.cancel_requested_at is not None, "lease_left_seconds": left}
+        results.append({"task_id": task.id, "outcome": "extended", **told})
     return 200, {"results": results}
 
 

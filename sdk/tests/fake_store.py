@@ -96,6 +96,8 @@ class Store:
         self.project_id = str(uuid.uuid4())
         self.agent_id = str(uuid.uuid4())
         self._tokens = 0
+        self.renewed_below = 0.8
+        """A lease is made longer when less than this part of it is left."""
 
     def emit(self, type_: str, subject_id: str, **data: Any) -> None:
         event = {"cursor": str(len(self.events) + 1), "type": type_, "project_id": self.project_id}

@@ -103,6 +103,22 @@ def test_a_file_of_tasks_is_created_and_not_twice(terminal: Terminal, tmp_path: 
     assert len(terminal.devos.tasks) == 1001
 
 
+def test_one_task_comes_from_the_standard_input_with_all_it_says(terminal: Terminal) -> None:
+    task = {
+        "title": "t",
+        "project_id": terminal.devos.project_id,
+        "kind": "work",
+        "timeout_seconds": 600,
+        "retry_policy": {"base_seconds": 5},
+        "acceptance": ["it works"],
+        "expected_artifacts": [{"name": "card.png"}],
+        "resource_requirements": {"memory_mb": 512},
+    }
+    said = terminal.run("tasks", "create", "--file", "-", "--json", stdin=json.dumps(task))
+    assert (said.code, said.json["created"]) == (0, 1), said
+    assert terminal.devos.requests[-1].body == [task]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "[1]", '"x"'])
 def test_a_file_that_holds_no_tasks_is_refused(terminal: Terminal, tmp_path: Path, text: str) -> None:
     file = tmp_path / "tasks.json"

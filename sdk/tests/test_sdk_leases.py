@@ -58,6 +58,30 @@ async def test_a_handler_stops_before_its_unrenewed_lease_ends(devos: FakeDevos)
     assert 0 < left[0] < 0.5
 
 
+async def test_a_lease_counts_from_what_the_server_says_is_left(
+    devos: FakeDevos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A renewal that was answered and made nothing longer."""
+    monkeypatch.setattr("devos_sdk._leases._NEWS_SECONDS", 0.1)
+    agent = Agent("tester", lease=timedelta(seconds=2))
+    devos.renewed_below = 0
+    left: list[float] = []
+
+    @agent.task("long")
+    async def long(_ctx: Context) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.append(task.lease_ends - time.monotonic())
+
+    task = devos.add("long")
+    async with at_work(agent, devos):
+        await until(lambda: left)
+        devos.renewed_below = 1
+    assert left[0] > 0
+    assert len(devos.calls(RENEW)) >= 3
+
+
 async def test_a_lost_lease_stops_the_handler_and_nothing_more_is_said(
     agent: Agent, devos: FakeDevos
 ) -> None:

@@ -156,7 +156,9 @@ def test_reset_empties_and_uninstall_deletes(home: Path) -> None:
     refused = devos("reset", "--data", str(data), home=home)
     assert refused.code == 1
     assert "--yes" in refused.err
+    (data / "artifacts" / "7f").mkdir(parents=True)
     assert devos("reset", "--yes", "--data", str(data), home=home).code == 0
+    assert not (data / "artifacts").exists()
     with running("up", "--data", str(data), "--port", "0", home=home) as server:
         assert server.told["password"] not in {None, first}
         pid = server.process.pid

@@ -39,16 +39,10 @@ from control_plane.domains.kinds.models import Kind
 from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.queue.models import QueueStatus
 from control_plane.domains.secrets.models import Secret
+from control_plane.domains.tasks.claim_models import ClaimedTask, ItemResult, RenewedLease
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
 from control_plane.domains.tasks.graph_models import Dependency, LineageTask, Step
-from control_plane.domains.tasks.models import (
-    Attempt,
-    ClaimedTask,
-    ItemResult,
-    Noted,
-    RenewedLease,
-    Task,
-)
+from control_plane.domains.tasks.models import Attempt, Noted, Task
 from control_plane.domains.tasks.people_models import TaskCount, TaskSummary
 from control_plane.domains.teams.models import Person, Project, ProjectConfig, Team
 from control_plane.domains.tokens.models import ApiToken, ProjectToken, Whoami

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from control_plane.domains.tasks.models import ClaimedTask, Task
+from control_plane.domains.tasks.claim_models import ClaimedTask
+from control_plane.domains.tasks.models import Task
 from tests.contract.openapi import document
 from tests.support.operations import OPERATIONS
 

@@ -80,6 +80,11 @@ async def test_nothing_reads_more_than_it_shows_among_a_million_tasks(
     async with measured(as_viewer) as (viewer, work):
         await viewer.call("task_counts", **ours)
     assert read_rows(work) <= 70 * 1000
+    for asked in (ours, {}):
+        async with measured(as_viewer) as (viewer, work):
+            queue = await viewer.call("read_queue", **asked)
+        assert (queue["due"], queue["failed"], queue["exact"]) == (5000, 5000, False)
+        assert read_rows(work) <= 5000 + 5000 + 40 + 10
     async with measured(as_agent) as (agent, work):
         assert len(await agent.call("claim_tasks", kinds=KIND, limit=10)) == 10
     assert read_rows(work) <= 20
@@ -96,3 +101,34 @@ async def test_nothing_reads_more_than_it_shows_among_a_million_tasks(
     async with measured(as_worker) as (worker, work):
         assert await worker.call("private.age_tasks") == 0
     assert read_rows(work) <= 2
+
+
+_ENDED = """
+insert into public.task_attempts
+    (task_id, attempt, project_id, agent_id, lease_token, outcome, started_at, ended_at)
+select gen_random_uuid(), 1, $1, gen_random_uuid(), nextval('private.lease_tokens'), 'completed', now(),
+       now() - nr * interval '1 millisecond'
+  from generate_series(1, $2) nr
+"""
+
+
+async def test_what_others_have_done_lately_costs_nobody_else_a_look(world: World, as_viewer: Actor) -> None:
+    other = await world.owner.value("select id from public.projects where id <> $1", world.project)
+    await world.owner.fetch(_ENDED, other, 200_000)
+    await world.owner.fetch(_ENDED, world.project, 30)
+    await (await world.owner.connection()).execute("vacuum analyze public.task_attempts")
+    async with measured(as_viewer) as (viewer, work):
+        queue = await viewer.call("read_queue", project_id=world.project)
+    assert (queue["last_minute"], queue["last_hour"]) == ({"completed": 30}, {"completed": 30})
+    attempts = {name: rows for name, rows in work.rows.items() if name.startswith("task_attempts")}
+    assert sum(attempts.values()) <= 60, attempts
+    assert work.scans["task_attempts"] == 0
+
+
+async def test_what_was_done_is_counted_to_a_limit(world: World, as_viewer: Actor) -> None:
+    await world.owner.fetch(_ENDED, world.project, 5500)
+    async with measured(as_viewer) as (viewer, work):
+        queue = await viewer.call("read_queue", project_id=world.project)
+    assert (queue["last_minute"], queue["last_hour"]) == ({"completed": 5000}, {"completed": 5000})
+    assert queue["exact"] is False
+    assert sum(rows for name, rows in work.rows.items() if name.startswith("task_attempts")) <= 10_000

@@ -160,10 +160,10 @@ class World:
 async def build_world(database: Database) -> World:
     """People, projects and agents, made as the product makes them; only people are inserted by hand."""
     owner = Actor(database, "postgres")
-    admin = await _person(owner, "admin")
-    supervisor = await _person(owner, "supervisor")
-    viewer = await _person(owner, "viewer")
-    stranger = await _person(owner, "supervisor")
+    admin = await new_person(owner, "admin")
+    supervisor = await new_person(owner, "supervisor")
+    viewer = await new_person(owner, "viewer")
+    stranger = await new_person(owner, "supervisor")
     project = UUID((await supervisor.call("create_project", name="ours"))["id"])
     stranger_project = UUID((await stranger.call("create_project", name="theirs"))["id"])
     assert viewer.id is not None
@@ -193,7 +193,8 @@ async def build_world(database: Database) -> World:
     )
 
 
-async def _person(owner: Actor, role: str) -> Actor:
+async def new_person(owner: Actor, role: str) -> Actor:
+    """Somebody who signed up and has a role."""
     user, session = uuid4(), uuid4()
     await owner.fetch(
         "insert into auth.users (id, email, email_confirmed_at) values ($1, $2, now())",

@@ -68,7 +68,7 @@ def upload_of(headers: Mapping[str, str], task_id: UUID, lease_token: int, name:
 async def store(
     db: Session, store: ArtifactStore, settings: Settings, upload: Upload, body: AsyncGenerator[bytes, None]
 ) -> Artifact:
-    """Stream a body into the store and make it an artifact. What goes wrong leaves bytes that are swept."""
+    """Stream a body into the store and make it an artifact. What is refused does not lie there any longer."""
     limit = settings.artifact_limit_bytes
     received = _Received(body, limit)
     try:
@@ -76,21 +76,33 @@ async def store(
         blob_id = await queries.begin_artifact(db, upload, settings)
         async with asyncio.timeout(_LONGEST_UPLOAD_SECONDS):
             await store.write(blob_id, received.chunks())
-        if upload.digest not in (None, received.sha256):
-            raise DomainError(
-                422,
-                "artifact_checksum",
-                "What arrived is not what its Content-Digest says.",
-                "Send it again.",
-            )
-        return await queries.store_artifact(
-            db, upload, settings, blob_id=blob_id, size_bytes=received.size, sha256=received.sha256.hex()
-        )
+        try:
+            return await _finished(db, settings, upload, blob_id, received)
+        except DomainError as exc:
+            # An artifact whose end is not known may be there.
+            if exc.status < 500:
+                await store.remove(blob_id)
+            raise
     except TimeoutError as exc:
         raise DomainError(408, "upload_too_slow", "The upload took too long.", "Send less at once.") from exc
     except DomainError:
         await _hear_out(body, limit)
         raise
+
+
+async def _finished(
+    db: Session, settings: Settings, upload: Upload, blob_id: UUID, received: _Received
+) -> Artifact:
+    if upload.digest not in (None, received.sha256):
+        raise DomainError(
+            422,
+            "artifact_checksum",
+            "What arrived is not what its Content-Digest says.",
+            "Send it again.",
+        )
+    return await queries.store_artifact(
+        db, upload, settings, blob_id=blob_id, size_bytes=received.size, sha256=received.sha256.hex()
+    )
 
 
 async def _hear_out(body: AsyncGenerator[bytes, None], limit: int) -> None:

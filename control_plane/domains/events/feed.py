@@ -7,9 +7,11 @@ commits late is passed over (sql/migrations/0004_journal.sql).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 
@@ -27,6 +29,8 @@ _BATCH = 500
 # What waits for one follower, about 10 MB at the most; all who wait share it.
 _WAITING_EVENTS = 10_000
 _CHECKS_AT_ONCE = 4
+# Of one person: as many as tabs in a browser. A program that forgets to close them costs the others no more.
+MOST_STREAMS = 20
 _log = structlog.get_logger()
 
 
@@ -88,6 +92,7 @@ class EventFeed:
         self.checking = asyncio.Semaphore(_CHECKS_AT_ONCE)
         self._database = database
         self._followers: set[Follower] = set()
+        self._streams: Counter[UUID | None] = Counter()
         self._position = ""
         self._access = 0
         self._seen_access: set[int] = set()
@@ -109,22 +114,43 @@ class EventFeed:
         """Whether every event after a cursor is still kept."""
         return await queries.knows_cursor(self._database, cursor)
 
+    def require_room(self, who: UUID | None) -> None:
+        """429 for somebody who follows often enough here."""
+        if self._streams[who] >= MOST_STREAMS:
+            raise DomainError(
+                429,
+                "too_many_streams",
+                f"You have {MOST_STREAMS} streams open.",
+                "Close one, or follow several projects with one stream.",
+                headers={"Retry-After": "5"},
+            )
+
     @asynccontextmanager
-    async def follow(self) -> AsyncGenerator[Follower]:
+    async def follow(self, who: UUID | None) -> AsyncGenerator[Follower]:
         """Take part in the feed from here on."""
-        async with self._finding:
-            if not self._followers:
-                self._position = await queries.feed_position(self._database)
-            # From here to the next await nothing is read: the follower misses nothing after its start.
-            follower = Follower(self._position)
-            self._followers.add(follower)
-            self._followed.set()
+        with self._counted(who):
+            async with self._finding:
+                if not self._followers:
+                    self._position = await queries.feed_position(self._database)
+                # From here to the next await nothing is read: the follower misses nothing after its start.
+                follower = Follower(self._position)
+                self._followers.add(follower)
+                self._followed.set()
+            try:
+                yield follower
+            finally:
+                self._followers.discard(follower)
+                if not self._followers:
+                    self._followed.clear()
+
+    @contextmanager
+    def _counted(self, who: UUID | None) -> Generator[None]:
+        self._streams[who] += 1
         try:
-            yield follower
+            yield
         finally:
-            self._followers.discard(follower)
-            if not self._followers:
-                self._followed.clear()
+            self._streams[who] -= 1
+            self._streams += Counter()  # keeps what is above zero
 
     async def _read(self) -> float:
         """Pass on what is new; answers how long to wait before the next look."""

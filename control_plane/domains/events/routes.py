@@ -76,9 +76,10 @@ class StreamController(Controller):
         """Server-sent events that the caller sees, in commit order, as long as the credential holds.
 
         `reset` says that events after the last id are not kept any more, `end` why the stream ends: come
-        again with the last id, unless that is refused.
+        again with the last id, unless that is refused. 429 `too_many_streams` for whoever has 20 open here.
         """
         # Before the answer begins: afterwards nobody can be refused.
+        feed.require_room(db.caller.user_id)
         await queries.event_visibility(db, project_id, task_id)
         wanted = Wanted(project_id, task_id, tuple(types or ()))
         return Stream(EventStream(feed, db, admission, wanted).told(last_event_id), headers=_HEADERS)

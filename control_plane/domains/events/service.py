@@ -55,7 +55,13 @@ class EventStream:
 
     async def told(self, after: str | None) -> AsyncGenerator[bytes]:
         """Events in commit order from a cursor on, or from now; an `end` says why no more come."""
-        async with self._feed.follow() as follower:
+        try:
+            # Again: many may have been let in before the first of them began.
+            self._feed.require_room(self._db.caller.user_id)
+        except DomainError as exc:
+            yield _control("end", exc.code)
+            return
+        async with self._feed.follow(self._db.caller.user_id) as follower:
             try:
                 start = after or follower.start
                 if not await self._feed.knows(start):

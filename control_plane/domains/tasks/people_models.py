@@ -8,15 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from control_plane.domains.tasks.models import (
-    FIRST,
-    LAST,
-    Fraction,
-    RetryPolicy,
-    Tag,
-    TaskError,
-    TaskState,
-)
+from control_plane.domains.tasks.models import FIRST, LAST, Fraction, RetryPolicy, Tag, TaskError, TaskState
 from control_plane.platform.model import (
     Artifacts,
     Body,

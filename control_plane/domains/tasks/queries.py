@@ -10,25 +10,20 @@ from pydantic_core import to_json
 
 from control_plane.db.pool import Call, Database, JsonText, read_json
 from control_plane.db.session import Session
-from control_plane.domains.tasks.models import (
-    Attempt,
-    Checkpoint,
+from control_plane.domains.tasks.claim_models import (
     Claim,
     ClaimedTasks,
     Completion,
-    CreateTask,
     Exchange,
     Failure,
     Failures,
     Lease,
     Leases,
-    Noted,
-    Progress,
     Renewal,
     RenewedLeases,
     Results,
-    Task,
 )
+from control_plane.domains.tasks.models import Attempt, Checkpoint, CreateTask, Noted, Progress, Task
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
 from control_plane.http.credentials import Token
 from control_plane.platform.errors import DomainError

@@ -14,23 +14,25 @@ from pydantic import AwareDatetime
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.tasks import queries, service
-from control_plane.domains.tasks.models import (
-    Attempt,
-    Checkpoint,
+from control_plane.domains.tasks.claim_models import (
     Claim,
     ClaimedTasks,
     Completions,
     Exchange,
     ExchangeAnswer,
     Failures,
-    Kind,
     Leases,
-    NewTasks,
-    Noted,
-    Progress,
     Renewal,
     RenewedLeases,
     Results,
+)
+from control_plane.domains.tasks.models import (
+    Attempt,
+    Checkpoint,
+    Kind,
+    NewTasks,
+    Noted,
+    Progress,
     Task,
     TaskState,
 )

@@ -15,16 +15,8 @@ from litestar import Request
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.tasks import queries
-from control_plane.domains.tasks.models import (
-    Completion,
-    Completions,
-    CreateTask,
-    Exchange,
-    Failure,
-    Results,
-    Task,
-    TaskError,
-)
+from control_plane.domains.tasks.claim_models import Completion, Completions, Exchange, Failure, Results
+from control_plane.domains.tasks.models import CreateTask, Task, TaskError
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.credentials import Token
 from control_plane.http.tokens import not_signed_in

@@ -22,6 +22,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 class _Renewed(BaseModel):
     outcome: str
     cancel_requested: bool = False
+    lease_left_seconds: float | None = None
 
 
 class _Renewals(BaseModel):
@@ -37,7 +38,10 @@ _NEWS_SECONDS = 5.0
 
 
 class Renewer:
-    """Renews at a third of the lease, or sooner: two renewals may fail before a handler has to stop."""
+    """Asks at a third of the lease, or sooner: a renewal may fail, and another, before a handler has to stop.
+
+    The server makes a lease longer when a fifth of it is gone, and says each time how much is left.
+    """
 
     def __init__(self, http: Transport, held: AbstractSet[Running], lease_seconds: int) -> None:
         self._http = http
@@ -117,6 +121,6 @@ class Renewer:
                 _logger.warning("task %s: the lease passed to another attempt", running.task.id)
             running.stop(Stop.LEASE_LOST)
             return
-        running.renewed_at = sent_at
+        running.renewed(sent_at, result.lease_left_seconds)
         if result.cancel_requested:
             running.stop(Stop.CANCELLED)

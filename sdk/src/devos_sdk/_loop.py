@@ -36,7 +36,7 @@ _MOST_CLAIMED = 200
 _MOST_CALLS = 2
 _WORTH_A_CALL = 100
 _LAST_RESULTS = timedelta(seconds=5)
-# Where there is work, a poll is answered long before: cut off then, it would leave tasks that nobody works on.
+# Where there is work, a poll is answered long before. Cut off then, it would leave tasks that nobody has.
 _POLL_ANSWERS_SECONDS = 1.0
 
 

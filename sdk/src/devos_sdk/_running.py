@@ -29,19 +29,23 @@ class Stop(StrEnum):
 class Running:
     """A claimed task and its lease, counted from `leased_at` on time.monotonic, never on a wall clock."""
 
-    __slots__ = ("_interrupt", "lease_seconds", "renewed_at", "stop_reason", "task")
+    __slots__ = ("_interrupt", "lapses_at", "lease_seconds", "renewed_at", "stop_reason", "task")
 
     def __init__(self, task: ClaimedTask, leased_at: float) -> None:
         self.task = task
-        self.renewed_at = leased_at
         self.lease_seconds = task.lease_seconds
+        self.renewed(leased_at)
         self.stop_reason: Stop | None = None
         self._interrupt: Callable[[], object] | None = None
 
-    @property
-    def lapses_at(self) -> float:
-        """When a lease that was not renewed counts as lost here: well before it is lost over there."""
-        return self.renewed_at + self.lease_seconds * _SAFE_PART_OF_LEASE
+    def renewed(self, sent_at: float, left_seconds: float | None = None) -> None:
+        """So much of the lease was left after `sent_at`, or all of it.
+
+        A lease that is not renewed counts as lost here well before it is lost over there.
+        """
+        left = self.lease_seconds if left_seconds is None else left_seconds
+        self.renewed_at = sent_at
+        self.lapses_at = sent_at + left * _SAFE_PART_OF_LEASE
 
     def interrupt_with(self, interrupt: Callable[[], object]) -> None:
         """How to reach the handler when it must stop."""

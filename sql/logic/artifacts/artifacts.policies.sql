@@ -17,4 +17,4 @@ create policy artifact_blobs_insert_api on private.artifact_blobs for insert to 
 create policy artifact_blobs_select_api on private.artifact_blobs for select to devos_api using (true);
 create policy artifact_blobs_all_jobs on private.artifact_blobs for all to devos_jobs using (true) with check (true);
 grant insert, select on private.artifact_blobs to devos_api;
-grant select, delete on private.artifact_blobs to devos_jobs;
+grant select, insert, delete on private.artifact_blobs to devos_jobs;

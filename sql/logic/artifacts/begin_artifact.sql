@@ -9,8 +9,8 @@ declare
     v_task public.tasks := private.hold_lease(p_task_id, p_lease_token);
     v_blob uuid := private.new_id();
 begin
-    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
     insert into private.artifact_blobs (id, task_id, lease_token) values (v_blob, v_task.id, v_task.lease_token);
+    perform private.require_artifact_room(v_task.id, p_name, p_size_bytes, p_quota_bytes, p_quota_files);
     return v_blob;
 end;
 $$;

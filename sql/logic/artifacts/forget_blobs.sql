@@ -5,8 +5,7 @@ language sql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
     with gone as (
-        delete from private.artifact_blobs b
-         where b.id = any (p_ids) and not exists (select from public.task_artifacts a where a.blob_id = b.id) returning 1
+        delete from private.artifact_blobs b where b.id = any (p_ids) returning 1
     )
     select count(*) from gone
 $$;

@@ -7,7 +7,6 @@ as $$
     -- Twice as old as an upload may become: nobody writes there any more.
     select b.id from private.artifact_blobs b
      where b.created_at < statement_timestamp() - interval '2 hours'
-       and not exists (select from public.task_artifacts a where a.blob_id = b.id)
      order by b.created_at limit least(p_limit, 1000)
 $$;
 comment on function private.list_orphan_blobs is 'Job: keys in the store that no artifact has: replaced, deleted, or never finished.';

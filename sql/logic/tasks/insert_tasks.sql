@@ -61,7 +61,7 @@ begin
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
     perform private.enqueue('tasks.ready', v_hints);
     if v_edges is not null then
-        perform private.add_dependencies(v_edges);
+        perform private.add_dependencies(private.known_edges(v_edges, p_items, v_ids));
     end if;
     return v_made;
 end;

@@ -12,7 +12,8 @@ begin
     -- In the order of every end: the predecessor first.
     perform from public.tasks t where t.id = p_depends_on_id for share;
     select * into v_task from public.tasks t where t.id = p_task_id for no key update;
-    if v_task.state not in ('pending', 'blocked') then
+    -- One that failed may be requeued without what was cancelled.
+    if v_task.state not in ('pending', 'blocked', 'failed') then
         perform private.refuse_edit(p_task_id);
     end if;
     delete from public.task_dependencies d where d.task_id = p_task_id and d.depends_on_id = p_depends_on_id
@@ -28,5 +29,5 @@ begin
 end;
 $$;
 comment on function public.remove_task_dependency is
-    'A waiting task waits for that one no longer. PT403 role_required, PT404 task_not_found, dependency_not_found, PT409 task_not_editable.';
+    'A task that waits, or has failed, waits for that one no longer. PT403 role_required, PT404 task_not_found, dependency_not_found, PT409 task_not_editable.';
 grant execute on function public.remove_task_dependency to authenticated;

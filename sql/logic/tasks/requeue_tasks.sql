@@ -4,7 +4,7 @@ language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_found uuid[] := p_task_ids;
+    v_found uuid[];
     v_ids uuid[];
 begin
     perform private.require_role('supervisor');
@@ -22,13 +22,13 @@ begin
     end if;
     perform public.read_task(i.id) from unnest(p_task_ids) as i (id)
       where not exists (select from public.tasks t where t.id = i.id);
-    v_ids := private.requeue(v_found[1:1000]);
+    v_ids := private.requeue(coalesce(p_task_ids, '{}'), coalesce(v_found[1:1000], '{}'));
     return jsonb_build_object(
-        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', cardinality(v_found) > 1000);
+        'requeued', cardinality(v_ids), 'task_ids', v_ids, 'more', coalesce(cardinality(v_found) > 1000 and v_ids <> '{}', false));
 end;
 $$;
 comment on function public.requeue_tasks is
     'Put failed or blocked tasks back to pending, all or none of those named; or the failed ones of a project by filter {project_id,
 kind, error_code, failed_after, failed_before}, newest first, 1000 at a time. PT403 role_required, PT404 task_not_found,
-project_not_found, PT409 illegal_transition, PT422 invalid_tasks.';
+project_not_found, PT409 illegal_transition, predecessor_cancelled, PT422 invalid_tasks.';
 grant execute on function public.requeue_tasks to authenticated;

@@ -236,6 +236,19 @@ async def test_a_task_that_has_enough_is_refused_more(small: httpx.AsyncClient, 
     problem(await send(small, task, "c", b""), 409, "artifact_quota")
 
 
+async def test_bytes_that_are_refused_do_not_stay(
+    small: httpx.AsyncClient, task: Any, tmp_path: Path
+) -> None:
+    await kept(small, task, "a", b"x" * 10)
+    problem(await send(small, task, "b", b"x", Content_Digest="sha-256"), 422, "artifact_checksum")
+
+    async def unannounced() -> AsyncIterator[bytes]:
+        yield b"x" * 6
+
+    problem(await send(small, task, "b", unannounced()), 409, "artifact_quota")
+    assert [path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()] == [10]
+
+
 async def test_no_name_of_a_caller_is_a_path_in_the_store(
     small: httpx.AsyncClient, world: World, task: Any, tmp_path: Path
 ) -> None:

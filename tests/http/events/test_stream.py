@@ -12,7 +12,7 @@ import pytest
 from tests.http.events.following import Message, bearer, cursors, following, heard, looked, parsed
 from tests.support.api import problem
 from tests.support.scene import add_api_token, add_project_token
-from tests.support.world import Actor, World
+from tests.support.world import Actor, World, new_person
 
 
 def item(project: UUID, title: str = "Review") -> dict[str, str]:
@@ -224,10 +224,10 @@ async def test_whoever_comes_too_late_is_told_that_events_are_gone(
         assert resets == ([{"code": "cursor_not_kept"}] if is_reset else []), after
 
 
-async def test_two_hundred_follow_at_once(web: httpx.AsyncClient, world: World, as_viewer: Actor) -> None:
-    headers = await bearer(as_viewer)
+async def test_two_hundred_follow_at_once(web: httpx.AsyncClient, world: World) -> None:
+    people = [await bearer(await new_person(world.owner, "admin")) for _ in range(10)]
 
-    async def follow() -> list[str]:
+    async def follow(headers: dict[str, str]) -> list[str]:
         async with web.stream("GET", "/api/stream", headers=headers) as answer:
             messages = parsed(answer)
             await anext(messages)
@@ -235,7 +235,7 @@ async def test_two_hundred_follow_at_once(web: httpx.AsyncClient, world: World, 
             return cursors(await heard(messages, "task.claimed"))
 
     begun = asyncio.Semaphore(0)
-    followers = [asyncio.create_task(follow()) for _ in range(200)]
+    followers = [asyncio.create_task(follow(people[n % 10])) for n in range(200)]
     count = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(40):

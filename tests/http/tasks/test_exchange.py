@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from control_plane.domains.tasks.models import ClaimedTask, ExchangeAnswer
+from control_plane.domains.tasks.claim_models import ClaimedTask, ExchangeAnswer
 from tests.support.api import problem
 from tests.support.world import World
 

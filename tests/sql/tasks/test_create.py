@@ -133,6 +133,36 @@ async def test_a_dedupe_key_makes_one_task(world: World, as_supervisor: Actor) -
     assert await events(world, first["id"]) == ["task.created"]
 
 
+async def test_a_ref_to_an_item_that_made_no_task_is_the_task_there_is(
+    world: World, as_supervisor: Actor
+) -> None:
+    known = await as_supervisor.call("create_tasks", items=[item(world, dedupe_key="7")])
+    (after, _) = await as_supervisor.call(
+        "create_tasks",
+        items=[
+            item(world, dedupe_key="7", ref="a"),
+            item(world, title="after", depends_on=[{"ref": "a"}]),
+            item(world, dedupe_key="8", ref="b", depends_on=[{"ref": "a"}]),
+            # The first of a list that names a key is the one that it stands for.
+            item(world, dedupe_key="8", ref="again"),
+        ],
+    )
+    edges = "select depends_on_id from public.task_dependencies where task_id = $1"
+    assert await world.owner.value(edges, UUID(after["id"])) == UUID(known["id"])
+    late = await as_supervisor.call(
+        "create_tasks",
+        items=[
+            item(world, dedupe_key="8", ref="again", depends_on=[{"task_id": after["id"]}]),
+            item(world, title="late", depends_on=[{"ref": "again"}, {"task_id": known["id"]}]),
+        ],
+    )
+    eight = await world.owner.value("select id from public.tasks where dedupe_key = '8'")
+    rows = await world.owner.fetch(edges, UUID(late["id"]))
+    assert {row[0] for row in rows} == {eight, UUID(known["id"])}
+    # What is there already waits for nothing more.
+    assert await world.owner.value(edges, eight) == UUID(known["id"])
+
+
 async def test_a_dedupe_key_holds_inside_its_project_only(
     world: World, as_supervisor: Actor, as_stranger: Actor
 ) -> None:

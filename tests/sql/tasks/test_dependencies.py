@@ -139,16 +139,39 @@ async def test_a_requeued_task_goes_on_waiting(world: World, as_supervisor: Acto
         await finish(as_agent, name)
 
 
-async def test_a_requeued_task_goes_on_without_one_that_was_cancelled(
-    world: World, as_supervisor: Actor, as_agent: Actor
+@pytest.mark.parametrize("on_failure", ["fail", "block"])
+async def test_a_task_is_not_requeued_to_wait_for_one_that_was_cancelled(
+    world: World, as_supervisor: Actor, as_agent: Actor, on_failure: str
 ) -> None:
-    made = await graph(world, item(world, "a"), item(world, "b", "a"))
+    made = await graph(world, item(world, "a"), item(world, "b", {"ref": "a", "on_failure": on_failure}))
     await as_supervisor.call("cancel_task", task_id=id_of(made["a"]))
-    await as_supervisor.call("requeue_task", task_id=id_of(made["b"]))
-    assert await claim(as_agent) == {}
+    before = await states(world)
+    with refused("PT409", "predecessor_cancelled"):
+        await as_supervisor.call("requeue_task", task_id=id_of(made["b"]))
+    with refused("PT409", "predecessor_cancelled"):
+        await as_supervisor.call("requeue_tasks", task_ids=[id_of(made["b"])])
+    told = await as_supervisor.call("requeue_tasks", filter={"project_id": str(world.project)})
+    assert told == {"requeued": 0, "task_ids": [], "more": False}
+    assert await states(world) == before
     await remove(as_supervisor, made["b"], made["a"])
+    if on_failure == "fail":
+        await as_supervisor.call("requeue_task", task_id=id_of(made["b"]))
     assert sorted(await claim(as_agent)) == ["b"]
     await consistent(world)
+
+
+async def test_a_cascade_leaves_out_what_waits_for_one_that_was_cancelled(
+    world: World, as_supervisor: Actor, as_agent: Actor
+) -> None:
+    made = await graph(
+        world, item(world, "a"), item(world, "x"), item(world, "b", "a"), item(world, "both", "a", "x")
+    )
+    held = await claim(as_agent)
+    await fail(as_agent, held["a"], retryable=False)
+    await fail(as_agent, held["x"], retryable=True, retry_after_seconds=3600)
+    await as_supervisor.call("cancel_task", task_id=id_of(made["x"]))
+    await as_supervisor.call("requeue_task", task_id=id_of(made["a"]), cascade=True)
+    assert await states(world) == {"a": "pending", "b": "pending", "both": "failed", "x": "cancelled"}
 
 
 async def test_what_failed_with_a_task_goes_back_with_it_when_that_is_asked(

@@ -125,7 +125,7 @@ class Play:
     async def remove(self, task: int, before: int) -> None:
         task, before = self.of(task), self.of(before)
         ids = {"task_id": id_of(self.made[task]), "depends_on_id": id_of(self.made[before])}
-        if self.model.state[task] not in ("pending", "blocked"):
+        if self.model.state[task] not in ("pending", "blocked", "failed"):
             with refused("PT409", "task_not_editable"):
                 await self.world.supervisor.call("remove_task_dependency", **ids)
         elif (task, before) not in self.model.edges:
@@ -155,8 +155,14 @@ class Play:
 
     async def requeue(self, task: int) -> None:
         task = self.of(task)
-        if self.model.state[task] in ("failed", "blocked"):
-            await self.world.supervisor.call("requeue_tasks", task_ids=[id_of(self.made[task])])
+        ids = [id_of(self.made[task])]
+        if self.model.state[task] not in ("failed", "blocked"):
+            return
+        if any(self.model.state[before] == "cancelled" for before in self.model.open(task)):
+            with refused("PT409", "predecessor_cancelled"):
+                await self.world.supervisor.call("requeue_tasks", task_ids=ids)
+        else:
+            await self.world.supervisor.call("requeue_tasks", task_ids=ids)
             self.model.state[task] = "pending"
 
     async def agree(self) -> None:

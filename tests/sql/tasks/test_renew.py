@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from tests.sql.acting import lease, outcomes, stored_task
 from tests.support.world import Actor, World, refused
 
@@ -23,9 +25,61 @@ async def test_a_renewed_lease_lasts_longer(world: World, as_agent: Actor) -> No
         "outcome": "extended",
         "cancel_requested": False,
         "lease_expires_at": row["lease_expires_at"],
+        "lease_left_seconds": 600,
     }
     assert row["lease_expires_at"] > task["lease_expires_at"]
     assert (row["lease_token"], row["lease_seconds"]) == (task["lease_token"], 600)
+
+
+async def left(world: World, task: Any, seconds: float) -> None:
+    """So much is left of its lease."""
+    await world.owner.fetch(
+        "update public.tasks"
+        " set lease_expires_at = clock_timestamp() + $2 * interval '1 second' where id = $1",
+        UUID(task["id"]),
+        seconds,
+    )
+
+
+async def version(world: World, task: Any) -> Any:
+    """The row as it was written last."""
+    return await world.owner.value(
+        "select (xmin, ctid)::text from public.tasks where id = $1", UUID(task["id"])
+    )
+
+
+async def test_a_lease_that_is_nearly_whole_is_not_written_again(world: World, as_agent: Actor) -> None:
+    task = await world.claimed(lease_seconds=60)
+    await left(world, task, 50)
+    before = await version(world, task)
+    (told,) = await renew(as_agent, task)
+    assert (told["outcome"], await version(world, task)) == ("extended", before)
+    # Who counts from the answer knows what is left, and not what was asked for.
+    assert 49 < told["lease_left_seconds"] <= 50
+
+
+@pytest.mark.parametrize("seconds", [3, 60, 3600])
+async def test_whoever_stops_at_four_fifths_of_what_was_asked_for_stops_in_time(
+    world: World, as_agent: Actor, seconds: int
+) -> None:
+    """An agent that takes each renewal for a whole lease still has it when it stops."""
+    task = await world.claimed(kind="lint", lease_seconds=seconds)
+    for part in (0.99, 0.85, 0.79, 0.5, 0.1):
+        await left(world, task, part * seconds)
+        (told,) = await renew(as_agent, task, seconds=seconds)
+        assert told["lease_left_seconds"] >= 0.79 * seconds
+        if part < 0.8:
+            assert told["lease_left_seconds"] == seconds
+
+
+async def test_a_cancellation_is_told_where_nothing_is_written(
+    world: World, as_agent: Actor, as_supervisor: Actor
+) -> None:
+    task = await world.claimed()
+    await as_supervisor.call("cancel_task", task_id=UUID(task["id"]))
+    before = await version(world, task)
+    (told,) = await renew(as_agent, task)
+    assert (told["cancel_requested"], await version(world, task)) == (True, before)
 
 
 async def test_many_leases_are_answered_one_by_one_in_the_order_sent(world: World, as_agent: Actor) -> None:
@@ -54,7 +108,7 @@ async def test_a_passed_lease_is_not_revived(world: World, as_agent: Actor) -> N
 
 
 async def test_another_agent_does_not_renew_with_the_right_token(world: World, as_other_agent: Actor) -> None:
-    task = await world.claimed()
+    task = await world.claimed(lease_seconds=10)
     before = await stored_task(world, task)
     assert outcomes(await renew(as_other_agent, task)) == ["lease_lost"]
     assert await stored_task(world, task) == before

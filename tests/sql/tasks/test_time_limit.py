@@ -41,6 +41,7 @@ async def test_a_hanging_agent_cannot_hold_a_task_for_ever(
 ) -> None:
     task = await world.claimed(timeout_seconds=100)
     await began(world, task, 99)
+    await world.owner.fetch("update public.tasks set lease_expires_at = now() + interval '1 second'")
     (kept,) = await as_agent.call("extend_leases", leases=[lease(task)], lease_seconds=60)
     assert kept["outcome"] == "extended"
     assert await lasts(world, task) == 130
@@ -55,6 +56,19 @@ async def test_a_hanging_agent_cannot_hold_a_task_for_ever(
     row = await stored_task(world, task)
     assert (row["state"], row["last_error"]["code"]) == ("pending", "timeout")
     assert await attempts(world, task) == ["lease_expired"]
+
+
+async def test_a_lease_that_lasts_to_the_limit_is_not_written_again(world: World, as_agent: Actor) -> None:
+    task = await world.claimed(timeout_seconds=100, lease_seconds=3600)
+    await began(world, task, 20)
+    await world.owner.fetch("update public.tasks set lease_expires_at = now() + interval '50 seconds'")
+    (kept,) = await as_agent.call("extend_leases", leases=[lease(task)], lease_seconds=3600)
+    assert 105 < kept["lease_left_seconds"] <= 110
+    row = "select (xmin, ctid)::text from public.tasks where id = $1"
+    before = await world.owner.value(row, UUID(task["id"]))
+    (kept,) = await as_agent.call("extend_leases", leases=[lease(task)], lease_seconds=3600)
+    assert kept["outcome"] == "extended"
+    assert await world.owner.value(row, UUID(task["id"])) == before
 
 
 async def test_every_attempt_has_the_whole_time(world: World, as_agent: Actor, as_worker: Actor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -133,7 +134,10 @@ def show_dead_letter(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
 
 
 def create_from(file: Path, url: str, as_json: bool) -> None:
-    """Create the tasks of a file, a thousand at a time; what was created before the same day is not again."""
+    """Create the task or the list of tasks in a file, or in the standard input, a thousand at a time.
+
+    What was created from it before the same day is not created again.
+    """
     items = _tasks_in(file)
     made: list[str] = []
     with connected(url, as_json) as devos, Progress(console=Console(stderr=True), disable=as_json) as bar:
@@ -148,10 +152,10 @@ def create_from(file: Path, url: str, as_json: bool) -> None:
 
 def _tasks_in(file: Path) -> list[Mapping[str, Any]]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
         raise typer.BadParameter(f"{file} cannot be read: {exc}.") from exc
     items = cast("list[object]", found if isinstance(found, list) else [found])
     if not items or not all(isinstance(item, dict) for item in items):
-        raise typer.BadParameter(f"{file} holds no JSON list of tasks.")
+        raise typer.BadParameter(f"{file} holds no JSON of tasks.")
     return cast("list[Mapping[str, Any]]", items)

@@ -95,7 +95,11 @@ def create_task(
     ] = None,
     agent: Annotated[UUID | None, typer.Option("--agent", help="The one agent that may do it.")] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="A JSON list of tasks to create, instead of one.")
+        Path | None,
+        typer.Option(
+            "--file",
+            help="A task as JSON with all that the API takes, or a list of them; - reads the standard input.",
+        ),
     ] = None,
     parent: Annotated[UUID | None, typer.Option("--parent", help="The task it is a part of.")] = None,
     depends_on: Annotated[
@@ -104,10 +108,16 @@ def create_task(
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
-    """Create a task, or all tasks of a file.
+    """Create a task, or all tasks of a file. In a file a task may say all that one can have.
+
+    The same file makes no second tasks on the same day.
 
     Examples: `devos tasks create "Greet Ada" --project $PROJECT --kind greet
-    --input '{"name": "Ada"}'`, `devos tasks create --file tasks.json`
+    --input '{"name": "Ada"}'`, `devos tasks create --file tasks.json`,
+    `echo '{"project_id": "'$PROJECT'", "kind": "greet", "title": "Greet Ada",
+    "timeout_seconds": 600, "retry_policy": {"base_seconds": 5}, "tags": ["ui"],
+    "acceptance": ["Ada smiles"], "expected_artifacts": [{"name": "card.png"}]}' |
+    devos tasks create --file -`
     """
     if file is not None:
         create_from(file, url, as_json)
