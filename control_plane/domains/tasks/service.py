@@ -22,7 +22,6 @@ from control_plane.domains.tasks.models import (
     Exchange,
     Failure,
     Results,
-    Task,
     TaskError,
 )
 from control_plane.domains.tasks.ready import ReadyKinds
@@ -50,11 +49,18 @@ class KindChecks(Protocol):
         ...
 
 
-async def create(db: Session, ready: ReadyKinds, kinds: KindChecks, tasks: list[CreateTask]) -> list[Task]:
-    """Create tasks whose inputs fit their kinds, and wake the agents that wait for such work."""
-    await _require_fitting(db, kinds, [(task.project_id, task.kind, task.input) for task in tasks])
+async def create(db: Session, ready: ReadyKinds, kinds: KindChecks, tasks: list[CreateTask]) -> str:
+    """Create tasks whose inputs fit their kinds, and wake the agents that wait for such work: JSON text."""
+    try:
+        await _require_fitting(db, kinds, [(task.project_id, task.kind, task.input) for task in tasks])
+    except DomainError:
+        # Its kind may have become stricter since: a repeat is answered as the request was.
+        known = await db.known_answer()
+        if known is None:
+            raise
+        return known
     made = await queries.create_tasks(db, tasks)
-    ready.wake(task.kind for task in made)
+    ready.wake({task.kind for task in tasks})
     return made
 
 
