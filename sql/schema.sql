@@ -1599,6 +1599,56 @@ COMMENT ON FUNCTION private.create_invited(p_email text, p_provider text, p_prof
 
 
 --
+-- Name: create_tasks_once(text, text, text, text, bytea, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_answer json;
+begin
+    if p_key is not null then
+        v_answer := private.recall_answer(p_caller, p_route, p_key, p_body_digest);
+        if v_answer is not null then
+            return v_answer;
+        end if;
+    end if;
+    -- From here on the policies see this caller, as they would if the request had come with its role.
+    perform set_config('request.jwt.claims', p_claims, true);
+    if p_claims::jsonb ->> 'role' is distinct from 'authenticated' then
+        raise insufficient_privilege using message = 'permission denied for function create_tasks';
+    end if;
+    select json_agg(a) into v_answer
+      from (select t.id, t.project_id, t.kind, t.title, t.description, t.state, private.priority_name(t.priority) as priority,
+                   t.required_capabilities, t.input, t.output, t.checkpoint, t.progress, t.progress_note, t.attempt,
+                   t.retry_count, t.max_retries,
+                   json_build_object('base_seconds', t.retry_base_seconds, 'cap_seconds', t.retry_cap_seconds) as retry_policy,
+                   t.postponed, t.last_error, t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.parent_task_id,
+                   t.open_dependencies, t.lease_expires_at, t.cancel_requested_at, t.cancel_reason, t.tags, t.related_task_ids,
+                   t.timeout_seconds, t.resource_requirements, t.expected_artifacts, t.acceptance, t.version, t.created_at,
+                   t.updated_at, t.started_at, t.finished_at
+              from public.create_tasks(p_items) t) a;
+    if p_key is not null then
+        perform private.remember_answer(p_caller, p_route, p_key, v_answer);
+    end if;
+    return v_answer;
+end;
+$$;
+
+
+ALTER FUNCTION private.create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb) IS 'create_tasks in one trip, as the caller of these claims: under an idempotency key, unless that is null. The tasks as the API shows them.';
+
+
+--
 -- Name: describe_session(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -1851,8 +1901,10 @@ declare
     v_new bigint[];
 begin
     if not exists (
-        select from jsonb_to_recordset(p_items) as i (
-                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
+        -- Most lists are for one lane.
+        select from (
+               select distinct i.* from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)) i
          where not exists (
             select from public.lanes l
              where l.project_id = i.project_id and l.kind = i.kind
@@ -2844,6 +2896,27 @@ COMMENT ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) IS 
 
 
 --
+-- Name: id_at(bigint, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.id_at(p_us bigint, p_random uuid) RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    -- RFC 9562, 5.7 and 6.2 method 3: 48 bits of Unix milliseconds, 12 bits of their fraction, then random bits.
+    select (lpad(to_hex(p_us / 1000), 12, '0') || to_hex(28672 + p_us % 1000 * 4096 / 1000) || right(p_random::text, 17))::uuid
+$$;
+
+
+ALTER FUNCTION private.id_at(p_us bigint, p_random uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION id_at(p_us bigint, p_random uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.id_at(p_us bigint, p_random uuid) IS 'An id as it is made at a microsecond since 1970: UUID version 7. New rows lie side by side in indexes.';
+
+
+--
 -- Name: index_tasks(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -2927,16 +3000,15 @@ COMMENT ON FUNCTION private.insert_successor(p_project_id uuid, p_item jsonb) IS
 CREATE FUNCTION private.insert_tasks(p_items jsonb) RETURNS uuid[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-    -- Sorted, so that ids keep the order of the items.
-    v_ids uuid[] := array(
-        select n.id from (select private.new_id() as id from generate_series(1, jsonb_array_length(p_items))) n order by n.id);
+    v_ids uuid[] := private.new_ids(jsonb_array_length(p_items));
     v_edges jsonb := private.new_edges(p_items, v_ids);
     v_made uuid[];
     v_projects uuid[];
+    v_kinds text[];
     v_data jsonb[];
-    v_hints jsonb[];
 begin
     p_items := private.with_kind_defaults(p_items);
     perform private.require_suitable(p_items);
@@ -2975,16 +3047,15 @@ begin
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
         returning id, project_id, kind, title, priority
     )
-    select array_agg(m.id), array_agg(m.project_id),
-           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority))),
-           array_agg(distinct jsonb_build_object('kind', m.kind))
-      into v_made, v_projects, v_data, v_hints
+    select array_agg(m.id), array_agg(m.project_id), array_agg(m.kind),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority)))
+      into v_made, v_projects, v_kinds, v_data
       from made m;
     if v_made is null then
         return '{}';
     end if;
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
-    perform private.enqueue('tasks.ready', v_hints);
+    perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_kinds) k group by k));
     if v_edges is not null then
         perform private.add_dependencies(private.known_edges(v_edges, p_items, v_ids));
     end if;
@@ -3771,22 +3842,28 @@ COMMENT ON FUNCTION private.my_team_ids() IS 'The teams that the caller may see:
 --
 
 CREATE FUNCTION private.my_user_id() RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    -- Written out, and in this language: every statement under the policies asks, a creation eight times.
+    v_claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+begin
     -- Session and token are read each time, so that their end holds on the next request and not when a JWT runs out.
-    select u.id
-      from auth.users u
-     where u.id = (private.claims() ->> 'sub')::uuid
-       and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
-       and (exists (
-                select from auth.sessions s
-                 where s.id = (private.claims() ->> 'session_id')::uuid and s.user_id = u.id
-                   and coalesce(s.not_after > statement_timestamp(), true))
-            or exists (
-                select from public.api_tokens t
-                 where t.id = (private.claims() ->> 'token_id')::uuid and t.user_id = u.id and t.revoked_at is null
-                   and coalesce(t.expires_at > statement_timestamp(), true)))
+    return (
+        select u.id
+          from auth.users u
+         where u.id = (v_claims ->> 'sub')::uuid
+           and u.deleted_at is null and coalesce(u.banned_until <= statement_timestamp(), true)
+           and (exists (
+                    select from auth.sessions s
+                     where s.id = (v_claims ->> 'session_id')::uuid and s.user_id = u.id
+                       and coalesce(s.not_after > statement_timestamp(), true))
+                or exists (
+                    select from public.api_tokens t
+                     where t.id = (v_claims ->> 'token_id')::uuid and t.user_id = u.id and t.revoked_at is null
+                       and coalesce(t.expires_at > statement_timestamp(), true))));
+end;
 $$;
 
 
@@ -3872,10 +3949,7 @@ CREATE FUNCTION private.new_id() RETURNS uuid
 declare
     v_us bigint := extract(epoch from clock_timestamp()) * 1000000;
 begin
-    -- UUID version 7 (RFC 9562, 5.7 and 6.2 method 3): 48 bits of Unix milliseconds, 12 bits of their fraction, then
-    -- random bits. New rows lie side by side in indexes, and ids of one session sort as they were made.
-    return lpad(to_hex(v_us / 1000), 12, '0') || to_hex(x'7000'::integer + v_us % 1000 * 4096 / 1000)
-           || right(gen_random_uuid()::text, 17);
+    return private.id_at(v_us, gen_random_uuid());
 end;
 $$;
 
@@ -3886,7 +3960,35 @@ ALTER FUNCTION private.new_id() OWNER TO devos_api;
 -- Name: FUNCTION new_id(); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.new_id() IS 'A new id: UUID version 7, ordered by time.';
+COMMENT ON FUNCTION private.new_id() IS 'A new id, ordered by time: those of one session sort as they were made.';
+
+
+--
+-- Name: new_ids(integer); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.new_ids(p_number integer) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_us bigint := extract(epoch from clock_timestamp()) * 1000000;
+    -- Once: where Postgres asks the kernel for each random number, that is most of an id's price.
+    v_random uuid := gen_random_uuid();
+begin
+    -- A microsecond apart, and so in this order.
+    return array(select private.id_at(us, v_random) from generate_series(v_us, v_us + p_number - 1) us);
+end;
+$$;
+
+
+ALTER FUNCTION private.new_ids(p_number integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION new_ids(p_number integer); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.new_ids(p_number integer) IS 'So many new ids that sort as they stand here.';
 
 
 --
@@ -4131,7 +4233,6 @@ COMMENT ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) IS 'Wh
 
 CREATE FUNCTION private.priority_name(p_priority smallint) RETURNS text
     LANGUAGE sql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[p_priority]
 $$;
@@ -4363,7 +4464,7 @@ COMMENT ON FUNCTION private.reap_unasked() IS 'Take tasks back from silent agent
 -- Name: recall_answer(text, text, text, bytea); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) RETURNS jsonb
+CREATE FUNCTION private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -4778,10 +4879,10 @@ COMMENT ON FUNCTION private.rematch_lanes(p_agent_id uuid) IS 'The lanes of an a
 
 
 --
--- Name: remember_answer(text, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: remember_answer(text, text, text, json); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
-CREATE FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) RETURNS void
+CREATE FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer json) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -4790,13 +4891,13 @@ CREATE FUNCTION private.remember_answer(p_caller text, p_route text, p_key text,
 $$;
 
 
-ALTER FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) OWNER TO devos_api;
+ALTER FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer json) OWNER TO devos_api;
 
 --
--- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer json); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) IS 'Keep the answer of a keyed request, in the transaction of its effect.';
+COMMENT ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer json) IS 'Keep the answer of a keyed request, in the transaction of its effect.';
 
 
 --
@@ -5224,9 +5325,10 @@ COMMENT ON FUNCTION private.require_session() IS 'PT403 session_required for a r
 CREATE FUNCTION private.require_suitable(p_items jsonb) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 begin
-    if exists (
+    -- Most lists assign nobody, and are not taken apart for it.
+    if jsonb_path_exists(p_items, '$[*].assigned_agent_id ? (@ != null)') and exists (
         select from jsonb_to_recordset(p_items) as i (
                    project_id uuid, required_capabilities text[], assigned_agent_id uuid)
          where i.assigned_agent_id is not null and not exists (
@@ -5238,7 +5340,7 @@ begin
             'It must be an active agent of the project with the required capabilities.');
     end if;
 end;
-$$;
+$_$;
 
 
 ALTER FUNCTION private.require_suitable(p_items jsonb) OWNER TO devos_api;
@@ -10624,7 +10726,7 @@ CREATE TABLE private.idempotency_keys (
     route text NOT NULL,
     key text NOT NULL,
     body_digest bytea NOT NULL,
-    answer jsonb,
+    answer json,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
 )
@@ -14887,6 +14989,14 @@ REVOKE ALL ON FUNCTION private.create_invited(p_email text, p_provider text, p_p
 
 
 --
+-- Name: FUNCTION create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_tasks_once(p_claims text, p_caller text, p_route text, p_key text, p_body_digest bytea, p_items jsonb) TO devos_login;
+
+
+--
 -- Name: FUNCTION describe_session(p_session_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -15181,6 +15291,14 @@ REVOKE ALL ON FUNCTION private.hold_lease(p_task_id uuid, p_lease_token bigint) 
 
 
 --
+-- Name: FUNCTION id_at(p_us bigint, p_random uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.id_at(p_us bigint, p_random uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.id_at(p_us bigint, p_random uuid) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION index_tasks(p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -15454,6 +15572,14 @@ GRANT ALL ON FUNCTION private.new_id() TO devos_jobs;
 
 
 --
+-- Name: FUNCTION new_ids(p_number integer); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.new_ids(p_number integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.new_ids(p_number integer) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION normal_capabilities(p_capabilities text[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -15676,11 +15802,11 @@ REVOKE ALL ON FUNCTION private.rematch_lanes(p_agent_id uuid) FROM PUBLIC;
 
 
 --
--- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION remember_answer(p_caller text, p_route text, p_key text, p_answer json); Type: ACL; Schema: private; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb) TO devos_login;
+REVOKE ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer json) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.remember_answer(p_caller text, p_route text, p_key text, p_answer json) TO devos_login;
 
 
 --

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from benchmarks.subjects.program import Payload, Tally, main
-from devos_sdk import Agent, AsyncDevos, Context, Task
+from devos_sdk import Agent, AsyncDevos, Context
 
 KIND = "noop"
 
@@ -20,12 +20,12 @@ class Devos:
         await self._devos.tasks.create("noop", project_id=self._project, kind=KIND, input=payload)
 
     async def put_many(self, payloads: list[Payload]) -> None:
-        body: Any = [
-            {"title": "noop", "project_id": self._project, "kind": KIND, "input": payload}
-            for payload in payloads
-        ]
-        # The list of POST /api/tasks has no verb in the SDK yet.
-        await self._devos._http.post(list[Task], "/api/tasks", body)  # pyright: ignore
+        await self._devos.tasks.create_many(
+            [
+                {"title": "noop", "project_id": self._project, "kind": KIND, "input": payload}
+                for payload in payloads
+            ]
+        )
 
     def consume(self, concurrency: int, job: Tally) -> None:
         agent = Agent("bench", concurrency=concurrency)

@@ -142,7 +142,7 @@ class Database:
                 )
                 known = await self._fetch(connection, held)
                 if known:
-                    elements = "select element::text from jsonb_array_elements($1) element"
+                    elements = "select element::text from json_array_elements($1) element"
                     return [row[0] for row in await connection.fetch(elements, JsonText(known[0]))], True
                 await connection.execute(caller.begin.removeprefix("begin; "))
                 rows = await self._fetch(connection, call)
@@ -154,6 +154,18 @@ class Database:
                 keep = Call("private.remember_answer", caller=caller.key, route=route, key=key, answer=answer)
                 await self._fetch(connection, keep)
                 return rows, False
+
+        return await self._with_retries(run)
+
+    async def recall(self, caller: Caller, *, route: str, key: str, digest: bytes) -> str | None:
+        """The answer that was given under an idempotency key, as JSON text; the key stays as it is."""
+        asked = Call("private.recall_answer", caller=caller.key, route=route, key=key, body_digest=digest)
+
+        async def run(connection: Connection) -> str | None:
+            async with _transaction(connection, "begin") as undo:
+                known = await self._fetch(connection, asked)
+                undo()
+                return known[0] if known else None
 
         return await self._with_retries(run)
 

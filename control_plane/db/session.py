@@ -78,6 +78,28 @@ class Session:
         rows, _ = await self._run(Call(function, **arguments), nothing="[]")
         return read_json(rows[0])
 
+    async def in_one_trip(self, function: str, **arguments: object) -> str:
+        """The JSON text of a function that takes the caller's claims and the Idempotency-Key itself."""
+        keyed = self._idempotency
+        call = Call(
+            function,
+            claims=self.caller.claims,
+            caller=self.caller.key,
+            route=keyed and keyed.route,
+            key=keyed and keyed.key,
+            body_digest=keyed and keyed.digest,
+            **arguments,
+        )
+        (answer,) = await self.database.call(call)
+        return answer
+
+    async def known_answer(self) -> str | None:
+        """What this very request was answered before, under its Idempotency-Key; as JSON text."""
+        keyed = self._idempotency
+        if keyed is None:
+            return None
+        return await self.database.recall(self.caller, route=keyed.route, key=keyed.key, digest=keyed.digest)
+
     async def _run(self, call: Call, *, nothing: str = "") -> tuple[list[str], bool]:
         keyed = self._idempotency
         if keyed is None:

@@ -75,7 +75,7 @@ def _schemas(handlers: Mapping[str, HTTPRouteHandler]) -> tuple[_Schemas, dict[s
         if (data := handler.parsed_data_field) is not None:
             inputs.append((name, "validation", TypeAdapter(data.annotation)))
         # A handler that answers JSON as text says beside its type what is in it.
-        said = cast("Mapping[int, Any]", handler.responses or {}).get(200)
+        said = cast("Mapping[int, Any]", handler.responses or {}).get(handler.status_code)
         returned = said.data_container if said else handler.parsed_return_field.annotation
         # A redirect has no body, and what is streamed is no JSON.
         if returned not in (None, type(None), Redirect, Stream):

@@ -251,6 +251,8 @@ def list_services(fake: FakeDevos, seen: Seen) -> Answer:
 @route("POST", "/api/tasks")
 def create_task(fake: FakeDevos, seen: Seen) -> Answer:
     wanted = seen.body if isinstance(seen.body, list) else [seen.body]
+    if not all(item["title"] for item in wanted):
+        raise Refusal(422, "invalid_title", "A title has 1 to 500 characters.")
     made = [
         fake.add_task(
             item["kind"],

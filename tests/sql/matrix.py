@@ -212,6 +212,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
     "private.forget_blobs": {"devos_worker"},
+    "private.create_tasks_once": {"devos_login"},
     "private.held_kinds": {"devos_login"},
     "private.index_tasks": {"devos_worker"},
     "private.keep_log_partitions": {"devos_worker"},

@@ -59,6 +59,11 @@ class RetryPolicy(Body):
     cap_seconds: Annotated[int, Field(ge=0, le=604800)] = 600
 
 
+# Made anew for each item: a plain [] would be copied the long way, for every field of every task of a list.
+_NO_LIST: Any = Field(default_factory=list, json_schema_extra={"default": []})
+_NO_OBJECT: Any = Field(default_factory=dict, json_schema_extra={"default": {}})
+
+
 class Work(Body):
     """What a new task asks for."""
 
@@ -68,18 +73,18 @@ class Work(Body):
     priority: Annotated[
         PriorityName | None, Field(description="Unset: as its parent, its kind or the project has it.")
     ] = None
-    required_capabilities: Annotated[list[Capability], Field(max_length=100)] = []
-    input: Json = {}
+    required_capabilities: Annotated[list[Capability], Field(max_length=100)] = _NO_LIST
+    input: Json = _NO_OBJECT
     max_retries: Annotated[
         int | None, Field(ge=0, le=100, description="Unset: as its kind or the project has it.")
     ] = None
     retry_policy: Annotated[RetryPolicy | None, Field(description="Unset: as its kind has it.")] = None
     assigned_agent_id: UUID | None = None
     run_at: Annotated[AwareDatetime | None, Field(ge=FIRST, le=LAST)] = None
-    tags: Annotated[list[Tag], Field(max_length=50)] = []
+    tags: Annotated[list[Tag], Field(max_length=50)] = _NO_LIST
     related_task_ids: Annotated[
         list[UUID], Field(max_length=100, description="Others of the project, to look at.")
-    ] = []
+    ] = _NO_LIST
     timeout_seconds: Annotated[TimeoutSeconds | None, Field(description="Unset: as its kind has it.")] = None
     resource_requirements: Annotated[Json | None, Field(description="Unset: as its kind has it.")] = None
     expected_artifacts: Annotated[Artifacts | None, Field(description="Unset: as its kind has it.")] = None
@@ -99,7 +104,7 @@ class CreateTask(Work):
     project_id: UUID
     parent_task_id: UUID | None = None
     ref: Annotated[Ref | None, Field(description="How later items of the list name this one.")] = None
-    depends_on: Dependencies = []
+    depends_on: Dependencies = _NO_LIST
 
 
 class NewTasks(RootModel[CreateTask | Annotated[list[CreateTask], Field(min_length=1, max_length=1000)]]):

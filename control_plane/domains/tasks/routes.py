@@ -70,18 +70,26 @@ class TaskController(Controller):
     path = "/api/tasks"
     tags = ("tasks",)
 
-    @post(operation_id="createTask", opt=scope("tasks:write"))
+    @post(
+        operation_id="createTask",
+        opt=scope("tasks:write"),
+        responses={201: ResponseSpec(data_container=Task | list[Task], description="What was created.")},
+    )
     async def create_task(
         self,
         data: JSONBody[NewTasks],
         db: NamedDependency[Session],
         ready: NamedDependency[ReadyKinds],
         kind_checks: NamedDependency[service.KindChecks],
-    ) -> Task | list[Task]:
+    ) -> Response[bytes]:
         """Create one task, or a list of up to 1,000, all or none."""
         wanted = data.root
-        tasks = await service.create(db, ready, kind_checks, wanted if isinstance(wanted, list) else [wanted])
-        return tasks if isinstance(wanted, list) else tasks[0]
+        answer = await service.create(
+            db, ready, kind_checks, wanted if isinstance(wanted, list) else [wanted]
+        )
+        return Response(
+            (answer if isinstance(wanted, list) else answer[1:-1]).encode(), media_type=MediaType.JSON
+        )
 
     @get(operation_id="listTasks", opt=scope("tasks:read"))
     async def list_tasks(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from devos_sdk._area import HttpArea, given
 from devos_sdk._areas_graph import DependsOn
 from devos_sdk._areas_tasks import TaskChanges, time
+from devos_sdk._creations import Creations
 from devos_sdk._handler import Retry
 from devos_sdk._models import (
     Amount,
@@ -24,8 +25,9 @@ from devos_sdk._models import (
     TaskSummary,
     amount_text,
 )
-from devos_sdk._portal import M, Verb, Walk
+from devos_sdk._portal import M, Portal, Verb, Walk
 from devos_sdk._stream import Watch, follow_events
+from devos_sdk._transport import Transport
 
 Order = Literal["asc", "desc"]
 
@@ -54,6 +56,10 @@ class Repositories(HttpArea[M]):
 
 
 class Tasks(TaskChanges[M]):
+    def __init__(self, http: Transport, portal: Portal | None) -> None:
+        super().__init__(http, portal)
+        self._creations = Creations(http)
+
     @Verb
     async def create(
         self,
@@ -81,6 +87,9 @@ class Tasks(TaskChanges[M]):
     ) -> Task:
         """Create a task. With an `idempotency_key` of yours, creating it again answers the same task.
 
+        Without one, what several coroutines or threads create through one client at the same time travels
+        together: while a call is under way the others wait, and go out as one. Each is answered, or refused,
+        by itself, once its task is committed.
         `retry` says how often and how soon a failed attempt is repeated. The task waits for those it
         `depends_on`: ids, or `{"task_id": …, "on_failure": "block"}`, say. What you leave out is as its kind
         has it, then as its project has it.
@@ -106,6 +115,8 @@ class Tasks(TaskChanges[M]):
             "acceptance": acceptance,
         }
         said = given(body) | ({} if retry is None else retry.as_fields())
+        if idempotency_key is None:
+            return await self._creations.create(said)
         return await self._http.post(Task, "/api/tasks", said, key=idempotency_key)
 
     @Verb

@@ -32,7 +32,7 @@ _logger = logging.getLogger("devos_sdk")
 _LONG_POLL_SECONDS = 25
 _ANSWER_SECONDS = 15.0
 _MOST_CLAIMED = 200
-# On their way at once: the server works on one call while handlers end for the next. So many results are worth it.
+# On their way at once: the server works on one call while handlers end for the next, if that is worth it.
 _MOST_CALLS = 2
 _WORTH_A_CALL = 100
 _LAST_RESULTS = timedelta(seconds=5)

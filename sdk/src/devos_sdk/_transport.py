@@ -102,7 +102,8 @@ def address(url: str) -> str:
 
 
 Param = str | int | Sequence[str]
-Sent = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Sent = Mapping[str, Any] | Sequence[Mapping[str, Any]] | bytes
+"""A body: what becomes JSON, or JSON as text."""
 
 
 class Transport:
@@ -168,7 +169,7 @@ class Transport:
         all_headers = {"X-Request-ID": request_id, **(headers or {})}
         encoded = None
         if json is not None:
-            encoded = _encode(json, request_id)
+            encoded = json if isinstance(json, bytes) else encode(json, request_id)
             all_headers["Content-Type"] = "application/json"
         all_headers |= await self._credential()
 
@@ -251,7 +252,8 @@ def unreachable(url: str, exc: Exception, request_id: str | None = None) -> Unav
     )
 
 
-def _encode(body: Sent, request_id: str) -> bytes:
+def encode(body: Sent, request_id: str | None = None) -> bytes:
+    """A body as JSON text."""
     try:
         text = json_module.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()

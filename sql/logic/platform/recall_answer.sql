@@ -1,5 +1,5 @@
 create function private.recall_answer(p_caller text, p_route text, p_key text, p_body_digest bytea)
-returns jsonb
+returns json
 language plpgsql volatile
 security definer set search_path = pg_catalog, pg_temp
 as $$

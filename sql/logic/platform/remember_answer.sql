@@ -1,4 +1,4 @@
-create function private.remember_answer(p_caller text, p_route text, p_key text, p_answer jsonb)
+create function private.remember_answer(p_caller text, p_route text, p_key text, p_answer json)
 returns void
 language sql volatile
 security definer set search_path = pg_catalog, pg_temp

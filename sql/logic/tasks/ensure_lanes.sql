@@ -7,8 +7,10 @@ declare
     v_new bigint[];
 begin
     if not exists (
-        select from jsonb_to_recordset(p_items) as i (
-                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
+        -- Most lists are for one lane.
+        select from (
+               select distinct i.* from jsonb_to_recordset(p_items) as i (
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)) i
          where not exists (
             select from public.lanes l
              where l.project_id = i.project_id and l.kind = i.kind

@@ -1,17 +1,15 @@
 create function private.insert_tasks(p_items jsonb)
 returns uuid[]
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan
 as $$
 declare
-    -- Sorted, so that ids keep the order of the items.
-    v_ids uuid[] := array(
-        select n.id from (select private.new_id() as id from generate_series(1, jsonb_array_length(p_items))) n order by n.id);
+    v_ids uuid[] := private.new_ids(jsonb_array_length(p_items));
     v_edges jsonb := private.new_edges(p_items, v_ids);
     v_made uuid[];
     v_projects uuid[];
+    v_kinds text[];
     v_data jsonb[];
-    v_hints jsonb[];
 begin
     p_items := private.with_kind_defaults(p_items);
     perform private.require_suitable(p_items);
@@ -50,16 +48,15 @@ begin
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
         returning id, project_id, kind, title, priority
     )
-    select array_agg(m.id), array_agg(m.project_id),
-           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority))),
-           array_agg(distinct jsonb_build_object('kind', m.kind))
-      into v_made, v_projects, v_data, v_hints
+    select array_agg(m.id), array_agg(m.project_id), array_agg(m.kind),
+           array_agg(jsonb_build_object('kind', m.kind, 'title', m.title, 'priority', private.priority_name(m.priority)))
+      into v_made, v_projects, v_kinds, v_data
       from made m;
     if v_made is null then
         return '{}';
     end if;
     perform private.emit_each(array_fill('task.created'::text, array[cardinality(v_made)]), v_projects, v_made, v_data);
-    perform private.enqueue('tasks.ready', v_hints);
+    perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_kinds) k group by k));
     if v_edges is not null then
         perform private.add_dependencies(private.known_edges(v_edges, p_items, v_ids));
     end if;

@@ -1,7 +1,7 @@
+-- No search_path of its own, and so read into the query that asks.
 create function private.priority_name(p_priority smallint)
 returns text
 language sql immutable
-set search_path = pg_catalog, pg_temp
 as $$
     select (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'])[p_priority]
 $$;

@@ -4,7 +4,8 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if exists (
+    -- Most lists assign nobody, and are not taken apart for it.
+    if jsonb_path_exists(p_items, '$[*].assigned_agent_id ? (@ != null)') and exists (
         select from jsonb_to_recordset(p_items) as i (
                    project_id uuid, required_capabilities text[], assigned_agent_id uuid)
          where i.assigned_agent_id is not null and not exists (

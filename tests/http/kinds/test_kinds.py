@@ -73,6 +73,22 @@ async def test_a_schema_that_is_not_taken_says_why(supervisor: httpx.AsyncClient
 
 
 @pytest.mark.usefixtures("greet")
+async def test_a_repeat_is_answered_although_the_kind_has_become_stricter(
+    supervisor: httpx.AsyncClient, new: dict[str, Any], url: str, world: World
+) -> None:
+    body, keyed = {**new, "input": {"name": "Ada"}}, {"Idempotency-Key": "k"}
+    first = await supervisor.post("/api/tasks", json=body, headers=keyed)
+    stricter = {**GREET["input_schema"], "required": ["name", "times"]}
+    assert (await supervisor.put(url, json={**GREET, "input_schema": stricter})).status_code == 200
+    again = await supervisor.post("/api/tasks", json=body, headers=keyed)
+    assert (again.status_code, again.content) == (201, first.content)
+    for other in ({"Idempotency-Key": "new"}, {}):
+        problem(await supervisor.post("/api/tasks", json=body, headers=other), 422, "input_invalid")
+    assert await world.owner.value("select count(*) from public.tasks") == 1
+    assert await world.owner.value("select count(*) from private.idempotency_keys") == 1
+
+
+@pytest.mark.usefixtures("greet")
 async def test_an_input_that_does_not_fit_is_refused_with_all_that_is_wrong(
     supervisor: httpx.AsyncClient, new: dict[str, Any], world: World
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import asyncpg
@@ -28,8 +29,8 @@ async def do_once(login: asyncpg.Connection, answer: Any) -> Any:
     async with login.transaction():
         known = await login.fetchval(RECALL, *REQUEST, BODY)
         if known is None:
-            await login.execute(REMEMBER, *REQUEST, answer)
-        return known or answer
+            await login.execute(REMEMBER, *REQUEST, json.dumps(answer))
+        return json.loads(known) if known else answer
 
 
 async def test_a_new_key_has_no_answer_and_a_known_one_the_first(login: asyncpg.Connection) -> None:
@@ -60,9 +61,9 @@ async def test_the_second_of_two_at_once_waits_for_the_answer_of_the_first(
     assert await login.fetchval(RECALL, *REQUEST, BODY) is None
     waiting = asyncio.create_task(second.fetchval(RECALL, *REQUEST, BODY))
     await blocked(database)
-    await login.execute(REMEMBER, *REQUEST, ["first"])
+    await login.execute(REMEMBER, *REQUEST, '["first"]')
     await holding.commit()
-    assert await asyncio.wait_for(waiting, 5) == ["first"]
+    assert await asyncio.wait_for(waiting, 5) == '["first"]'
 
 
 async def test_the_second_of_two_at_once_works_when_the_first_went_back(
