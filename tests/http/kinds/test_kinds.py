@@ -133,6 +133,19 @@ async def test_a_refused_input_keeps_no_idempotency_key(
     assert (await supervisor.post("/api/tasks", json=mended, headers=keyed)).status_code == 201
 
 
+async def test_what_was_answered_once_is_answered_again_whatever_the_kind_says_now(
+    supervisor: httpx.AsyncClient, new: dict[str, Any], url: str, world: World
+) -> None:
+    keyed = {"Idempotency-Key": "k-1"}
+    first = await supervisor.post("/api/tasks", json=new, headers=keyed)
+    assert first.status_code == 201
+    await supervisor.put(url, json=GREET)
+    again = await supervisor.post("/api/tasks", json=new, headers=keyed)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert await world.owner.value("select count(*) from public.tasks") == 1
+    problem(await supervisor.post("/api/tasks", json=new), 422, "input_invalid")
+
+
 @pytest.mark.usefixtures("greet")
 async def test_a_change_of_a_kind_holds_at_once(
     supervisor: httpx.AsyncClient, new: dict[str, Any], url: str
