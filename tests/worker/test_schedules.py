@@ -18,7 +18,7 @@ from tests.worker.conftest import at_work, eventually
 SHAPED = {"input_schema": {"required": ["week"]}}
 
 
-async def moved_on(world: World, made: Any) -> Any:
+async def moved_on(world: World, made: Any, seconds: float = 10) -> Any:
     """The schedule once its next run lies ahead, or once it is paused."""
 
     async def look() -> Any:
@@ -27,7 +27,7 @@ async def moved_on(world: World, made: Any) -> Any:
         ahead = row["next_run_at"] is not None and datetime.fromisoformat(row["next_run_at"]) > now
         return row if ahead or row["is_paused"] else None
 
-    return await eventually(look)
+    return await eventually(look, seconds)
 
 
 @pytest.mark.usefixtures("worker")
@@ -88,10 +88,10 @@ async def test_a_worker_that_is_killed_again_and_again_fires_each_instant_once(
                 async def far(after: int = after) -> bool:
                     return await world.owner.value(count) >= after
 
-                await eventually(far, seconds=30)
+                await eventually(far, seconds=60)
                 worker.kill()
         with worker_process(settings, folder, "last"):
-            row = await moved_on(world, made)
+            row = await moved_on(world, made, seconds=60)
     rows = await world.owner.fetch("select scheduled_for, task_id from public.schedule_runs order by 1")
     instants = [row["scheduled_for"] for row in rows]
     assert instants[:number] == [first + timedelta(minutes=n) for n in range(number)]
