@@ -31,6 +31,7 @@ from control_plane.domains.kinds.routes import KindController
 from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
 from control_plane.domains.queue.routes import QueueController
+from control_plane.domains.schedules.routes import ScheduleController, TaskScheduleController
 from control_plane.domains.secrets.routes import ProjectSecretController, TeamSecretController
 from control_plane.domains.tasks import queries as tasks_queries
 from control_plane.domains.tasks import ready as tasks_ready
@@ -115,6 +116,8 @@ def create_app(settings: Settings) -> Litestar:
             TaskArtifactController,
             ArtifactController,
             KindController,
+            ScheduleController,
+            TaskScheduleController,
             QueueController,
             TaskMoneyController,
             ServiceController,

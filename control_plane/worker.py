@@ -15,6 +15,7 @@ from control_plane.db.pool import Call, Database, read_json
 from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
 from control_plane.domains.kinds.service import KindChecks
+from control_plane.domains.schedules.handlers import ScheduleHandlers
 from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError, OperatorError
 from control_plane.platform.secrets import open_keyring
@@ -43,6 +44,7 @@ class Worker:
         self,
         database: Database,
         forge: ForgeHandlers,
+        schedules: ScheduleHandlers,
         artifact_store: ArtifactStore,
         *,
         log_retention_days: int,
@@ -54,6 +56,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
+            Job("fire schedules", 1.0, schedules.fire_due),
             Job("relay hints", 0.1, self._relay),
             Job("index tasks", 0.5, self._index),
             Job("age tasks", 5.0, self._age),
@@ -211,5 +214,9 @@ def create_worker(settings: Settings) -> Worker:
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=12)
-    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings), KindChecks(database))
-    return Worker(database, forge, ArtifactStore(settings), log_retention_days=settings.log_retention_days)
+    kinds = KindChecks(database)
+    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings), kinds)
+    schedules = ScheduleHandlers(database, kinds)
+    return Worker(
+        database, forge, schedules, ArtifactStore(settings), log_retention_days=settings.log_retention_days
+    )

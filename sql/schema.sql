@@ -1711,6 +1711,31 @@ COMMENT ON FUNCTION private.describe_user(p_user_id uuid) IS 'A person in the sh
 
 
 --
+-- Name: due_schedules(integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.due_schedules(p_limit integer DEFAULT 50) RETURNS TABLE(id uuid, project_id uuid, version integer, cron text, time_zone text, missed_runs text, task jsonb, planned_from timestamp with time zone, next_run_at timestamp with time zone, read_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select s.id, s.project_id, s.version, s.cron, s.time_zone, s.missed_runs, s.task, s.planned_from, s.next_run_at,
+           statement_timestamp()
+      from public.schedules s
+     where not s.is_paused and coalesce(s.next_run_at, '-infinity') <= statement_timestamp()
+     order by coalesce(s.next_run_at, '-infinity') limit p_limit
+$$;
+
+
+ALTER FUNCTION private.due_schedules(p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION due_schedules(p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.due_schedules(p_limit integer) IS 'Job: schedules whose next run has come, and before them those that have no next run yet.';
+
+
+--
 -- Name: emit(text, uuid, uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_journal
 --
 
@@ -2621,6 +2646,85 @@ ALTER FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) OWNER TO dev
 
 COMMENT ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) IS 'Complete, fail and release leased tasks, each fenced by its token: one update, one attempt row and one event per task.
 Answers each item by itself, in the order sent: {task_id, outcome, state}; outcome duplicate or lease_lost where nothing was done.';
+
+
+--
+-- Name: fire_schedule(uuid, integer, timestamp with time zone, timestamp with time zone, timestamp with time zone, text); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_most_failures constant integer := 5;
+    v_schedule public.schedules;
+    v_outcome text;
+    v_open uuid[] := '{}';
+    v_made uuid[];
+    v_failures integer;
+begin
+    -- Who comes second waits here, and then finds another next run; who read it before an edit or a pause finds another version.
+    select * into v_schedule from public.schedules s
+     where s.id = p_id and s.version = p_version and s.next_run_at is not distinct from p_seen for no key update;
+    if not found then
+        return 'stale';
+    end if;
+    if p_seen < coalesce(p_scheduled_for, 'infinity') and not exists (
+        select from public.schedule_runs r where r.schedule_id = p_id and r.scheduled_for = p_seen)
+    then
+        v_outcome := 'missed';
+        perform private.note_schedule_run(v_schedule, p_seen, 'missed',
+            p_missed_until => coalesce(p_scheduled_for, statement_timestamp()));
+    end if;
+    if exists (select from public.schedule_runs r where r.schedule_id = p_id and r.scheduled_for = p_scheduled_for) then
+        v_outcome := 'ran_before';
+    elsif p_refused is not null then
+        v_outcome := 'failed';
+        perform private.note_schedule_run(v_schedule, coalesce(p_scheduled_for, statement_timestamp()), 'failed', p_reason => p_refused);
+    elsif p_scheduled_for is not null then
+        if v_schedule.overlap <> 'queue' then
+            v_open := private.open_tasks_of(p_id);
+        end if;
+        if v_schedule.overlap = 'skip' and v_open <> '{}' then
+            v_outcome := 'skipped';
+            perform private.note_schedule_run(v_schedule, p_scheduled_for, 'skipped',
+                p_reason => format('Task %s has not ended.', v_open[1]));
+        else
+            perform private.cancel(v_open, 'The next run of its schedule takes its place.') where v_open <> '{}';
+            perform private.settle_dependents(v_open) where v_open <> '{}';
+            v_made := private.insert_tasks(private.schedule_items(v_schedule.project_id, v_schedule.task));
+            v_outcome := 'created';
+            perform private.note_schedule_run(v_schedule, p_scheduled_for, 'created', v_made[1]);
+        end if;
+    end if;
+    v_failures := case v_outcome when 'failed' then v_schedule.failures + 1 when 'created' then 0 else v_schedule.failures end;
+    update public.schedules s
+       set next_run_at = p_next, failures = v_failures,
+           last_run_at = case when v_outcome in ('created', 'skipped', 'failed') then coalesce(p_scheduled_for, statement_timestamp())
+                              else s.last_run_at end,
+           last_outcome = case when v_outcome <> 'ran_before' then v_outcome else s.last_outcome end
+     where s.id = p_id;
+    if v_outcome = 'failed' and (p_next is null or v_failures >= v_most_failures) then
+        update public.schedules s
+           set is_paused = true, next_run_at = null, version = s.version + 1, updated_at = statement_timestamp() where s.id = p_id;
+        perform private.emit('schedule.paused', v_schedule.project_id, p_id,
+            jsonb_build_object('name', v_schedule.name, 'reason', left(p_refused, 1000)));
+    end if;
+    return coalesce(v_outcome, 'planned');
+end;
+$$;
+
+
+ALTER FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text) IS 'Job: let a schedule run for one instant and plan the next, in one transaction. p_seen is the next run that the caller read;
+what lies between it and p_scheduled_for (null: nothing runs now) was missed. With p_refused the run fails, and the schedule
+is paused after five of them, or when it has no next instant. Returns created, skipped, missed, failed, planned, ran_before, stale.';
 
 
 --
@@ -4076,6 +4180,141 @@ COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id u
 
 
 --
+-- Name: schedule_runs; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.schedule_runs (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    schedule_id uuid NOT NULL,
+    scheduled_for timestamp with time zone NOT NULL,
+    missed_until timestamp with time zone,
+    outcome text NOT NULL,
+    reason text,
+    is_manual boolean NOT NULL,
+    task_id uuid,
+    is_open boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT schedule_runs_outcome CHECK ((outcome = ANY (ARRAY['created'::text, 'skipped'::text, 'missed'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.schedule_runs FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.schedule_runs OWNER TO devos_owner;
+
+--
+-- Name: TABLE schedule_runs; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.schedule_runs IS 'What became of each instant of a schedule; a link to the task that it made.';
+
+
+--
+-- Name: COLUMN schedule_runs.missed_until; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.schedule_runs.missed_until IS 'Of missed runs: from scheduled_for up to here nothing ran.';
+
+
+--
+-- Name: COLUMN schedule_runs.is_open; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.schedule_runs.is_open IS 'Its task may still be under way; cleared when that was looked at.';
+
+
+--
+-- Name: schedules; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.schedules (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    cron text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    missed_runs text DEFAULT 'run_once'::text NOT NULL,
+    overlap text DEFAULT 'skip'::text NOT NULL,
+    task jsonb NOT NULL,
+    is_paused boolean DEFAULT false NOT NULL,
+    planned_from timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    next_run_at timestamp with time zone,
+    last_run_at timestamp with time zone,
+    last_outcome text,
+    failures integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT schedules_cron_length CHECK (((char_length(cron) >= 9) AND (char_length(cron) <= 200))),
+    CONSTRAINT schedules_missed_runs CHECK ((missed_runs = ANY (ARRAY['skip'::text, 'run_once'::text, 'run_all'::text]))),
+    CONSTRAINT schedules_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT schedules_overlap CHECK ((overlap = ANY (ARRAY['skip'::text, 'queue'::text, 'cancel_previous'::text]))),
+    CONSTRAINT schedules_task_is_known CHECK (((jsonb_typeof(task) = 'object'::text) AND (octet_length((task)::text) <= 524288) AND (task ?& ARRAY['kind'::text, 'title'::text]) AND ((task - ARRAY['kind'::text, 'title'::text, 'description'::text, 'priority'::text, 'required_capabilities'::text, 'input'::text, 'max_retries'::text, 'retry_policy'::text, 'assigned_agent_id'::text, 'tags'::text, 'related_task_ids'::text, 'timeout_seconds'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text]) = '{}'::jsonb))),
+    CONSTRAINT schedules_time_zone_length CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 100)))
+);
+
+ALTER TABLE ONLY public.schedules FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.schedules OWNER TO devos_owner;
+
+--
+-- Name: TABLE schedules; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.schedules IS 'When a project wants which task: a cron expression in a time zone, and what a task of it is like.';
+
+
+--
+-- Name: COLUMN schedules.planned_from; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.schedules.planned_from IS 'The first run comes after this: when it was made, when its times were changed, or when it was resumed.';
+
+
+--
+-- Name: COLUMN schedules.failures; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.schedules.failures IS 'How many runs failed one after the other.';
+
+
+--
+-- Name: note_schedule_run(public.schedules, timestamp with time zone, text, uuid, text, timestamp with time zone, boolean); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid DEFAULT NULL::uuid, p_reason text DEFAULT NULL::text, p_missed_until timestamp with time zone DEFAULT NULL::timestamp with time zone, p_is_manual boolean DEFAULT false) RETURNS public.schedule_runs
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_run public.schedule_runs;
+begin
+    insert into public.schedule_runs (
+        id, project_id, schedule_id, scheduled_for, missed_until, outcome, reason, is_manual, task_id, is_open)
+    values (private.new_id(), p_schedule.project_id, p_schedule.id, p_scheduled_for, p_missed_until, p_outcome,
+            left(p_reason, 1000), p_is_manual, p_task_id, p_task_id is not null)
+    returning * into v_run;
+    perform private.emit('schedule.' || case p_outcome when 'created' then 'fired' else p_outcome end,
+        p_schedule.project_id, p_schedule.id, jsonb_strip_nulls(jsonb_build_object(
+            'name', p_schedule.name, 'scheduled_for', p_scheduled_for, 'missed_until', p_missed_until,
+            'task_id', p_task_id, 'reason', v_run.reason, 'is_manual', nullif(p_is_manual, false))));
+    return v_run;
+end;
+$$;
+
+
+ALTER FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) IS 'Write down what became of an instant of a schedule, and tell it: schedule.fired, skipped, missed or failed.';
+
+
+--
 -- Name: oldest_transaction(); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -4195,6 +4434,36 @@ ALTER FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user
 --
 
 COMMENT ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) IS 'A session of a person who has shown who they are, with the hash of its first refresh token. Null when the person is banned or gone, or the password is no longer the one that was checked.';
+
+
+--
+-- Name: open_tasks_of(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.open_tasks_of(p_schedule_id uuid) RETURNS uuid[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- Looked at once after its end: the tasks themselves know nothing of schedules.
+    update public.schedule_runs r set is_open = false
+     where r.schedule_id = p_schedule_id and r.is_open
+       and not exists (select from public.tasks t where t.id = r.task_id and t.state not in ('completed', 'failed', 'cancelled'));
+    return array(
+        select t.id from public.schedule_runs r join public.tasks t on t.id = r.task_id
+         where r.schedule_id = p_schedule_id and r.is_open and t.state not in ('completed', 'failed', 'cancelled')
+         order by t.id for no key update of t);
+end;
+$$;
+
+
+ALTER FUNCTION private.open_tasks_of(p_schedule_id uuid) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION open_tasks_of(p_schedule_id uuid); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.open_tasks_of(p_schedule_id uuid) IS 'The tasks of a schedule that have not ended, locked.';
 
 
 --
@@ -5264,6 +5533,32 @@ COMMENT ON FUNCTION private.require_role(p_role public.app_role) IS 'PT401 not_s
 
 
 --
+-- Name: require_schedulable(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.require_schedulable(p_project_id uuid, p_task jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_items jsonb := private.with_kind_defaults(private.schedule_items(p_project_id, p_task));
+begin
+    perform private.require_suitable(v_items);
+    perform private.require_related(v_items);
+end;
+$$;
+
+
+ALTER FUNCTION private.require_schedulable(p_project_id uuid, p_task jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION require_schedulable(p_project_id uuid, p_task jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.require_schedulable(p_project_id uuid, p_task jsonb) IS 'Such a task could be created now. PT404 task_not_found, PT422 agent_not_suitable, unknown_kind.';
+
+
+--
 -- Name: require_secret_owner(uuid, uuid); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -5577,6 +5872,31 @@ ALTER FUNCTION private.return_allowance(p_action text, p_email text, p_address i
 --
 
 COMMENT ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) IS 'Give a try back that succeeded.';
+
+
+--
+-- Name: schedule_items(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.schedule_items(p_project_id uuid, p_task jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_array(p_task - 'retry_policy' || jsonb_build_object(
+        'project_id', p_project_id,
+        'priority', array_position(array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], p_task ->> 'priority'),
+        'retry_base_seconds', p_task #> '{retry_policy,base_seconds}',
+        'retry_cap_seconds', p_task #> '{retry_policy,cap_seconds}'))
+$$;
+
+
+ALTER FUNCTION private.schedule_items(p_project_id uuid, p_task jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION schedule_items(p_project_id uuid, p_task jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.schedule_items(p_project_id uuid, p_task jsonb) IS 'The task of a schedule as creation takes it: a list of one.';
 
 
 --
@@ -7201,6 +7521,49 @@ COMMENT ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, p_
 
 
 --
+-- Name: create_schedule(uuid, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_schedule(p_project_id uuid, p_schedule jsonb) RETURNS public.schedules
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_most constant integer := 100;
+    v_schedule public.schedules;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    perform private.require_schedulable(p_project_id, p_schedule -> 'task');
+    -- Two who make the last one wait for each other here.
+    perform from public.projects p where p.id = p_project_id for no key update;
+    if (select count(*) from public.schedules s where s.project_id = p_project_id) >= v_most then
+        perform private.fail(409, 'too_many_schedules', format('A project has at most %s schedules.', v_most),
+            'Delete one that is not needed any more.');
+    end if;
+    insert into public.schedules (id, project_id, name, cron, time_zone, missed_runs, overlap, task)
+    select private.new_id(), p_project_id, n.name, n.cron, coalesce(n.time_zone, 'UTC'), coalesce(n.missed_runs, 'run_once'),
+           coalesce(n.overlap, 'skip'), n.task
+      from jsonb_populate_record(null::public.schedules, p_schedule) n
+    returning * into v_schedule;
+    perform private.emit('schedule.created', p_project_id, v_schedule.id, jsonb_build_object(
+        'name', v_schedule.name, 'cron', v_schedule.cron, 'time_zone', v_schedule.time_zone));
+    return v_schedule;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_schedule(p_project_id uuid, p_schedule jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_schedule(p_project_id uuid, p_schedule jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_schedule(p_project_id uuid, p_schedule jsonb) IS 'Say when a project wants which task: {name, cron, time_zone, missed_runs, overlap, task}. The worker plans its first run.
+PT403 role_required, PT404 project_not_found, task_not_found, PT409 too_many_schedules, PT422 agent_not_suitable, unknown_kind.';
+
+
+--
 -- Name: create_service(uuid, text, numeric, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -7486,6 +7849,34 @@ ALTER FUNCTION public.delete_project(p_project_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.delete_project(p_project_id uuid) IS 'Delete a project in which nothing has happened. PT403 role_required, PT404 project_not_found, PT409 project_has_history.';
+
+
+--
+-- Name: delete_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_schedule(p_schedule_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+begin
+    perform private.require_role('supervisor');
+    v_schedule := public.read_schedule(p_schedule_id);
+    delete from public.schedules s where s.id = p_schedule_id;
+    perform private.emit('schedule.deleted', v_schedule.project_id, v_schedule.id, jsonb_build_object('name', v_schedule.name));
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_schedule(p_schedule_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_schedule(p_schedule_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_schedule(p_schedule_id uuid) IS 'Forget a schedule and what became of its runs; the tasks that it made stay. PT403 role_required, PT404 schedule_not_found.';
 
 
 --
@@ -8369,6 +8760,59 @@ COMMENT ON FUNCTION public.list_repositories(p_project_id uuid, p_limit integer,
 
 
 --
+-- Name: list_schedule_runs(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_schedule_runs(p_schedule_id uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, project_id uuid, schedule_id uuid, scheduled_for timestamp with time zone, missed_until timestamp with time zone, outcome text, reason text, is_manual boolean, task_id uuid, task_state public.task_state, created_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules := public.read_schedule(p_schedule_id);
+begin
+    return query
+        select r.id, r.project_id, r.schedule_id, r.scheduled_for, r.missed_until, r.outcome, r.reason, r.is_manual, r.task_id,
+               t.state, r.created_at
+          from public.schedule_runs r left join public.tasks t on t.id = r.task_id
+         where r.project_id = v_schedule.project_id and r.schedule_id = p_schedule_id and (p_after is null or r.id < p_after)
+         order by r.id desc limit least(p_limit, 1001);
+end;
+$$;
+
+
+ALTER FUNCTION public.list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid) IS 'What became of the instants of a schedule, newest first, with the tasks that they made. PT404 schedule_not_found.';
+
+
+--
+-- Name: list_schedules(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_schedules(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.schedules
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select s.* from public.schedules s
+     where (p_project_id is null or s.project_id = p_project_id) and (p_after is null or s.id > p_after)
+     order by s.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_schedules(p_project_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_schedules(p_project_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_schedules(p_project_id uuid, p_limit integer, p_after uuid) IS 'The schedules of the caller''s projects, or of one of them, by id.';
+
+
+--
 -- Name: secrets; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -8716,6 +9160,40 @@ COMMENT ON FUNCTION public.list_teams(p_limit integer, p_after uuid) IS 'The tea
 
 
 --
+-- Name: pause_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.pause_schedule(p_schedule_id uuid) RETURNS public.schedules
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+begin
+    perform private.require_role('supervisor');
+    perform public.read_schedule(p_schedule_id);
+    update public.schedules s
+       set is_paused = true, next_run_at = null, version = s.version + 1, updated_at = statement_timestamp()
+     where s.id = p_schedule_id and not s.is_paused
+    returning * into v_schedule;
+    if found then
+        perform private.emit('schedule.paused', v_schedule.project_id, v_schedule.id, jsonb_build_object('name', v_schedule.name));
+    end if;
+    return public.read_schedule(p_schedule_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.pause_schedule(p_schedule_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION pause_schedule(p_schedule_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.pause_schedule(p_schedule_id uuid) IS 'Let a schedule run no more until it is resumed; twice is once. PT403 role_required, PT404 schedule_not_found.';
+
+
+--
 -- Name: post_feedback(uuid, bigint, text, text, integer, text, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8845,6 +9323,27 @@ ALTER FUNCTION public.read_artifact(p_artifact_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.read_artifact(p_artifact_id uuid) IS 'One artifact. PT404 artifact_not_found.';
+
+
+--
+-- Name: read_clock(); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_clock() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select statement_timestamp()
+$$;
+
+
+ALTER FUNCTION public.read_clock() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_clock(); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_clock() IS 'What time it is: the database''s clock is the only one.';
 
 
 --
@@ -9047,6 +9546,35 @@ agents there are; for admins the outbox and the hot tables. PT404 project_not_fo
 
 
 --
+-- Name: read_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_schedule(p_schedule_id uuid) RETURNS public.schedules
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+begin
+    select * into v_schedule from public.schedules s where s.id = p_schedule_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'There is no such schedule.', detail = 'schedule_not_found';
+    end if;
+    return v_schedule;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_schedule(p_schedule_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_schedule(p_schedule_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_schedule(p_schedule_id uuid) IS 'One schedule. PT404 schedule_not_found.';
+
+
+--
 -- Name: read_service(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -9102,6 +9630,36 @@ ALTER FUNCTION public.read_task(p_task_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.read_task(p_task_id uuid) IS 'One task. PT404 task_not_found.';
+
+
+--
+-- Name: read_task_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_task_schedule(p_task_id uuid) RETURNS public.schedule_runs
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := public.read_task(p_task_id);
+    v_run public.schedule_runs;
+begin
+    select * into v_run from public.schedule_runs r where r.project_id = v_task.project_id and r.task_id = p_task_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'No schedule made this task.', detail = 'task_not_scheduled';
+    end if;
+    return v_run;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_task_schedule(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_task_schedule(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_task_schedule(p_task_id uuid) IS 'Which schedule made a task, and the instant that it stands for. PT404 task_not_found, task_not_scheduled.';
 
 
 --
@@ -9581,6 +10139,42 @@ COMMENT ON FUNCTION public.require_creation(p_project_ids uuid[]) IS 'Who asks m
 
 
 --
+-- Name: resume_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.resume_schedule(p_schedule_id uuid) RETURNS public.schedules
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+begin
+    perform private.require_role('supervisor');
+    perform public.read_schedule(p_schedule_id);
+    -- From now on: what would have come in the pause was not missed.
+    update public.schedules s
+       set is_paused = false, failures = 0, planned_from = statement_timestamp(), next_run_at = null,
+           version = s.version + 1, updated_at = statement_timestamp()
+     where s.id = p_schedule_id and s.is_paused
+    returning * into v_schedule;
+    if found then
+        perform private.emit('schedule.resumed', v_schedule.project_id, v_schedule.id, jsonb_build_object('name', v_schedule.name));
+    end if;
+    return public.read_schedule(p_schedule_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.resume_schedule(p_schedule_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION resume_schedule(p_schedule_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.resume_schedule(p_schedule_id uuid) IS 'Let a paused schedule run again, from its next instant on; twice is once. PT403 role_required, PT404 schedule_not_found.';
+
+
+--
 -- Name: revoke_agent_key(uuid, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -9787,6 +10381,37 @@ ALTER FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds intege
 
 COMMENT ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) IS 'A new key for an agent, asked for by the agent itself or its supervisor; the old ones go on for the overlap. PT403 role_required,
 agent_shared, key_rotated_away, PT404 agent_not_found, PT422 invalid_overlap.';
+
+
+--
+-- Name: run_schedule(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.run_schedule(p_schedule_id uuid) RETURNS public.schedule_runs
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+    v_made uuid[];
+begin
+    perform private.require_role('supervisor');
+    v_schedule := public.read_schedule(p_schedule_id);
+    v_made := private.insert_tasks(private.schedule_items(v_schedule.project_id, v_schedule.task));
+    update public.schedules s set last_run_at = statement_timestamp(), last_outcome = 'created' where s.id = p_schedule_id;
+    return private.note_schedule_run(v_schedule, statement_timestamp(), 'created', v_made[1], p_is_manual => true);
+end;
+$$;
+
+
+ALTER FUNCTION public.run_schedule(p_schedule_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION run_schedule(p_schedule_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.run_schedule(p_schedule_id uuid) IS 'Create a task of a schedule now, paused or not, whatever still runs; its own times stay as they are. PT403 role_required,
+PT404 schedule_not_found, task_not_found, PT422 agent_not_suitable, unknown_kind.';
 
 
 --
@@ -10243,6 +10868,51 @@ ALTER FUNCTION public.update_project(p_project_id uuid, p_name text, p_descripti
 
 COMMENT ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) IS 'Change a project''s name, description and team; p_version is the one that was read, null for whichever it is.
 PT403 role_required, project_of_other_team, PT404 project_not_found, team_not_found, PT412 version_changed.';
+
+
+--
+-- Name: update_schedule(uuid, jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer DEFAULT NULL::integer) RETURNS public.schedules
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule public.schedules;
+begin
+    perform private.require_role('supervisor');
+    v_schedule := public.read_schedule(p_schedule_id);
+    perform private.require_schedulable(v_schedule.project_id, p_changes -> 'task') where p_changes ? 'task';
+    update public.schedules s
+       set name = n.name, cron = n.cron, time_zone = n.time_zone, missed_runs = n.missed_runs, overlap = n.overlap, task = n.task,
+           -- Other times are planned anew, from now on: what was meant before is no missed run.
+           planned_from = case when c.again then statement_timestamp() else s.planned_from end,
+           next_run_at = case when not c.again then s.next_run_at end,
+           version = s.version + 1, updated_at = statement_timestamp()
+      from public.schedules o
+     cross join lateral jsonb_populate_record(o, p_changes) n
+     cross join lateral (select (n.cron, n.time_zone) is distinct from (o.cron, o.time_zone) as again) c
+     where s.id = p_schedule_id and o.id = s.id and s.version = coalesce(p_version, s.version)
+    returning s.* into v_schedule;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.emit('schedule.updated', v_schedule.project_id, v_schedule.id, jsonb_build_object(
+        'name', v_schedule.name, 'fields', array(select jsonb_object_keys(p_changes) order by 1)));
+    return v_schedule;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer) IS 'Change what p_changes holds of a schedule: name, cron, time_zone, missed_runs, overlap, task (the whole of it).
+PT403 role_required, PT404 schedule_not_found, task_not_found, PT412 version_changed, PT422 agent_not_suitable, unknown_kind.';
 
 
 --
@@ -11844,6 +12514,46 @@ ALTER TABLE ONLY public.repositories
 
 
 --
+-- Name: schedule_runs schedule_runs_once; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedule_runs
+    ADD CONSTRAINT schedule_runs_once UNIQUE (schedule_id, scheduled_for);
+
+
+--
+-- Name: schedule_runs schedule_runs_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedule_runs
+    ADD CONSTRAINT schedule_runs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: schedules schedules_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_name_key UNIQUE (project_id, name);
+
+
+--
+-- Name: schedules schedules_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: schedules schedules_project_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_project_key UNIQUE (project_id, id);
+
+
+--
 -- Name: secrets secrets_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -12276,6 +12986,34 @@ CREATE UNIQUE INDEX repositories_full_name_key ON public.repositories USING btre
 --
 
 CREATE INDEX repositories_project_id_idx ON public.repositories USING btree (project_id, id);
+
+
+--
+-- Name: schedule_runs_list_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX schedule_runs_list_idx ON public.schedule_runs USING btree (project_id, schedule_id, id);
+
+
+--
+-- Name: schedule_runs_open_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX schedule_runs_open_idx ON public.schedule_runs USING btree (schedule_id) WHERE is_open;
+
+
+--
+-- Name: schedule_runs_task_key; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE UNIQUE INDEX schedule_runs_task_key ON public.schedule_runs USING btree (project_id, task_id) WHERE (task_id IS NOT NULL);
+
+
+--
+-- Name: schedules_due_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX schedules_due_idx ON public.schedules USING btree (COALESCE(next_run_at, '-infinity'::timestamp with time zone)) WHERE (NOT is_paused);
 
 
 --
@@ -12755,6 +13493,30 @@ ALTER TABLE ONLY public.pull_request_feedback
 
 ALTER TABLE ONLY public.repositories
     ADD CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
+-- Name: schedule_runs schedule_runs_schedule_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedule_runs
+    ADD CONSTRAINT schedule_runs_schedule_fkey FOREIGN KEY (project_id, schedule_id) REFERENCES public.schedules(project_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: schedule_runs schedule_runs_task_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedule_runs
+    ADD CONSTRAINT schedule_runs_task_fkey FOREIGN KEY (project_id, task_id) REFERENCES public.tasks(project_id, id) ON DELETE SET NULL (task_id);
+
+
+--
+-- Name: schedules schedules_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
 
 
 --
@@ -14033,6 +14795,97 @@ CREATE POLICY repositories_select_member ON public.repositories FOR SELECT TO au
 
 
 --
+-- Name: schedule_runs; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.schedule_runs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: schedule_runs schedule_runs_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedule_runs_all_jobs ON public.schedule_runs TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: schedule_runs schedule_runs_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedule_runs_all_migrator ON public.schedule_runs TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: schedule_runs schedule_runs_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedule_runs_insert_api ON public.schedule_runs FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: schedule_runs schedule_runs_select_holder; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedule_runs_select_holder ON public.schedule_runs FOR SELECT TO agent USING ((EXISTS ( SELECT
+   FROM public.tasks t
+  WHERE (t.id = schedule_runs.task_id))));
+
+
+--
+-- Name: schedule_runs schedule_runs_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedule_runs_select_member ON public.schedule_runs FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: schedules; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.schedules ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: schedules schedules_all_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_all_jobs ON public.schedules TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: schedules schedules_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_all_migrator ON public.schedules TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: schedules schedules_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_delete_api ON public.schedules FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: schedules schedules_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_insert_api ON public.schedules FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: schedules schedules_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_select_member ON public.schedules FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: schedules schedules_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY schedules_update_api ON public.schedules FOR UPDATE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
 -- Name: secrets; Type: ROW SECURITY; Schema: public; Owner: devos_owner
 --
 
@@ -14920,6 +15773,7 @@ GRANT ALL ON FUNCTION private.builtin_kinds() TO devos_lookup;
 --
 
 REVOKE ALL ON FUNCTION private.cancel(p_ids uuid[], p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.cancel(p_ids uuid[], p_reason text) TO devos_jobs;
 
 
 --
@@ -15008,6 +15862,14 @@ REVOKE ALL ON FUNCTION private.describe_session(p_session_id uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.describe_user(p_user_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION due_schedules(p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.due_schedules(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.due_schedules(p_limit integer) TO devos_worker;
 
 
 --
@@ -15221,6 +16083,14 @@ GRANT ALL ON FUNCTION private.finish_outbox(p_id bigint) TO devos_worker;
 --
 
 REVOKE ALL ON FUNCTION private.finish_tasks(p_agent_id uuid, p_items jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen timestamp with time zone, p_scheduled_for timestamp with time zone, p_next timestamp with time zone, p_refused text) TO devos_worker;
 
 
 --
@@ -15604,6 +16474,35 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 
 --
+-- Name: TABLE schedule_runs; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedule_runs TO devos_migrator;
+GRANT SELECT ON TABLE public.schedule_runs TO authenticated;
+GRANT SELECT ON TABLE public.schedule_runs TO agent;
+GRANT SELECT,INSERT ON TABLE public.schedule_runs TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.schedule_runs TO devos_jobs;
+
+
+--
+-- Name: TABLE schedules; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedules TO devos_migrator;
+GRANT SELECT ON TABLE public.schedules TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedules TO devos_api;
+GRANT SELECT,UPDATE ON TABLE public.schedules TO devos_jobs;
+
+
+--
+-- Name: FUNCTION note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION oldest_transaction(); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -15632,6 +16531,13 @@ GRANT ALL ON FUNCTION private.open_secret(p_project_id uuid, p_kind text, p_name
 
 REVOKE ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.open_session(p_user_id uuid, p_refresh_token text, p_user_agent text, p_ip inet, p_encrypted_password text) TO devos_login;
+
+
+--
+-- Name: FUNCTION open_tasks_of(p_schedule_id uuid); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.open_tasks_of(p_schedule_id uuid) FROM PUBLIC;
 
 
 --
@@ -15888,6 +16794,13 @@ REVOKE ALL ON FUNCTION private.require_role(p_role public.app_role) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION require_schedulable(p_project_id uuid, p_task jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.require_schedulable(p_project_id uuid, p_task jsonb) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION require_secret_owner(p_project_id uuid, p_team_id uuid); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -15958,6 +16871,14 @@ GRANT ALL ON FUNCTION private.retry_outbox(p_id bigint, p_error text, p_after_se
 
 REVOKE ALL ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.return_allowance(p_action text, p_email text, p_address inet) TO devos_login;
+
+
+--
+-- Name: FUNCTION schedule_items(p_project_id uuid, p_task jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.schedule_items(p_project_id uuid, p_task jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.schedule_items(p_project_id uuid, p_task jsonb) TO devos_jobs;
 
 
 --
@@ -16313,6 +17234,14 @@ GRANT ALL ON FUNCTION public.create_repository(p_project_id uuid, p_forge text, 
 
 
 --
+-- Name: FUNCTION create_schedule(p_project_id uuid, p_schedule jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_schedule(p_project_id uuid, p_schedule jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_schedule(p_project_id uuid, p_schedule jsonb) TO authenticated;
+
+
+--
 -- Name: FUNCTION create_service(p_project_id uuid, p_name text, p_limit numeric, p_substitute_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -16377,6 +17306,14 @@ GRANT ALL ON FUNCTION public.delete_kind(p_project_id uuid, p_name text) TO auth
 
 REVOKE ALL ON FUNCTION public.delete_project(p_project_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_project(p_project_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION delete_schedule(p_schedule_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_schedule(p_schedule_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_schedule(p_schedule_id uuid) TO authenticated;
 
 
 --
@@ -16615,6 +17552,22 @@ GRANT ALL ON FUNCTION public.list_repositories(p_project_id uuid, p_limit intege
 
 
 --
+-- Name: FUNCTION list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_schedule_runs(p_schedule_id uuid, p_limit integer, p_after uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_schedules(p_project_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_schedules(p_project_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_schedules(p_project_id uuid, p_limit integer, p_after uuid) TO authenticated;
+
+
+--
 -- Name: TABLE secrets; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -16716,6 +17669,14 @@ GRANT ALL ON FUNCTION public.list_teams(p_limit integer, p_after uuid) TO authen
 
 
 --
+-- Name: FUNCTION pause_schedule(p_schedule_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.pause_schedule(p_schedule_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.pause_schedule(p_schedule_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION post_feedback(p_task_id uuid, p_lease_token bigint, p_key text, p_repository text, p_number integer, p_kind text, p_content jsonb); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -16747,6 +17708,14 @@ GRANT ALL ON FUNCTION public.read_agent(p_agent_id uuid) TO agent;
 REVOKE ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_artifact(p_artifact_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_clock(); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_clock() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_clock() TO authenticated;
 
 
 --
@@ -16790,6 +17759,14 @@ GRANT ALL ON FUNCTION public.read_queue(p_project_id uuid) TO authenticated;
 
 
 --
+-- Name: FUNCTION read_schedule(p_schedule_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_schedule(p_schedule_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_schedule(p_schedule_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION read_service(p_service_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -16805,6 +17782,15 @@ GRANT ALL ON FUNCTION public.read_service(p_service_id uuid) TO agent;
 REVOKE ALL ON FUNCTION public.read_task(p_task_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.read_task(p_task_id uuid) TO agent;
+
+
+--
+-- Name: FUNCTION read_task_schedule(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_task_schedule(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_task_schedule(p_task_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.read_task_schedule(p_task_id uuid) TO agent;
 
 
 --
@@ -16912,6 +17898,14 @@ GRANT ALL ON FUNCTION public.require_creation(p_project_ids uuid[]) TO authentic
 
 
 --
+-- Name: FUNCTION resume_schedule(p_schedule_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.resume_schedule(p_schedule_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.resume_schedule(p_schedule_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION revoke_agent_key(p_agent_id uuid, p_key_id text); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -16958,6 +17952,14 @@ GRANT ALL ON FUNCTION public.revoke_registration_token(p_token_id uuid) TO authe
 REVOKE ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) TO authenticated;
 GRANT ALL ON FUNCTION public.rotate_agent_key(p_agent_id uuid, p_overlap_seconds integer, p_key_id text, p_key_hash bytea) TO agent;
+
+
+--
+-- Name: FUNCTION run_schedule(p_schedule_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.run_schedule(p_schedule_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.run_schedule(p_schedule_id uuid) TO authenticated;
 
 
 --
@@ -17054,6 +18056,14 @@ GRANT ALL ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabi
 
 REVOKE ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer) TO authenticated;
+
+
+--
+-- Name: FUNCTION update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_schedule(p_schedule_id uuid, p_changes jsonb, p_version integer) TO authenticated;
 
 
 --

@@ -15,7 +15,7 @@ BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLim
 Unauthorized Unavailable
 AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
 Feedback Kind KindComplaint KindVerdict Lineage LineageTask LogLine Page QueueStatus Registration Repository
-Requeued RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary
+Requeued RetryPolicy Schedule SchedulePreview ScheduleRun Service ServiceRef Step Task TaskCount TaskSummary
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
@@ -25,8 +25,8 @@ VERBS = {
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
     "AsyncDevos": "agents artifacts close dead_letters events invitations kinds logs project_tokens "
-    "projects queue refresh registration_tokens repositories secrets services sign_in sign_out sign_up tasks "
-    "teams tokens users whoami",
+    "projects queue refresh registration_tokens repositories schedules secrets services sign_in sign_out "
+    "sign_up tasks teams tokens users whoami",
     "agents": "activate deactivate get keys list register revoke_key rotate_key update",
     "artifacts": "delete download get",
     "dead_letters": "list",
@@ -40,6 +40,7 @@ VERBS = {
     "queue": "status",
     "registration_tokens": "create list revoke",
     "repositories": "create",
+    "schedules": "create delete get list of_task pause preview resume run runs update",
     "secrets": "delete list set",
     "services": "create increase_budget list",
     "tasks": "add_dependencies artifacts attempts cancel charges counts create create_many delete "

@@ -214,6 +214,28 @@ def test_tasks_wait_for_tasks_until_they_are_cancelled(server: Running, admin: D
     assert {admin.tasks.wait(task.id).state for task in (build, ship, after)} == {"cancelled"}
 
 
+def test_a_schedule_makes_tasks_until_it_is_deleted(server: Running, admin: Devos) -> None:
+    project = admin.projects.create("nightly").id
+    task = {"kind": "report", "title": "Report", "priority": "HIGH", "tags": ["nightly"]}
+    berlin = {"cron": "30 2 * * *", "time_zone": "Europe/Berlin"}
+    made = admin.schedules.create("nightly", project_id=project, task=task, **berlin)
+    assert made.next_run_at == admin.schedules.preview(**berlin, count=1).next_runs[0]
+    changed = admin.schedules.update(made.id, overlap="cancel_previous", version=made.version)
+    assert (changed.overlap, changed.task) == ("cancel_previous", {**task, "input": {}})
+    assert admin.schedules.pause(made.id).next_run_at is None
+    assert admin.schedules.resume(made.id).next_run_at == made.next_run_at
+    run = admin.schedules.run(made.id)
+    assert run.task_id is not None
+    assert admin.tasks.get(run.task_id).tags == ["nightly"]
+    (listed,) = admin.schedules.runs(made.id).items
+    assert (listed.task_id, listed.task_state) == (run.task_id, "pending")
+    assert admin.schedules.of_task(run.task_id).schedule_id == made.id
+    assert [kept.id for kept in admin.schedules.list(project_id=project).items] == [made.id]
+    admin.schedules.delete(made.id)
+    with pytest.raises(NotFound):
+        admin.schedules.get(made.id)
+
+
 def test_a_stranger_finds_nothing(server: Running, admin: Devos) -> None:
     project = admin.projects.create("private")
     with invited(server, admin, "mallory@example.com") as mallory:

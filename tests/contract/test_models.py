@@ -38,6 +38,7 @@ from control_plane.domains.identity.models import (
 from control_plane.domains.kinds.models import Kind
 from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.queue.models import QueueStatus
+from control_plane.domains.schedules.models import DueSchedule, ListedRun, Schedule, ScheduleRun
 from control_plane.domains.secrets.models import Secret
 from control_plane.domains.tasks.claim_models import ClaimedTask, ItemResult, RenewedLease
 from control_plane.domains.tasks.dead_letter_models import DeadLetter, Requeued
@@ -77,6 +78,10 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Service: ("public.list_services", "public.service_registry"),
     Charge: ("public.list_task_charges", "public.service_charges"),
     Event: ("public.list_events", "public.events"),
+    Schedule: ("public.schedules", "public.schedules"),
+    ScheduleRun: ("public.schedule_runs", "public.schedule_runs"),
+    ListedRun: ("public.list_schedule_runs", "public.schedule_runs"),
+    DueSchedule: ("private.due_schedules", "public.schedules"),
     Secret: ("public.secrets", "public.secrets"),
     ApiToken: ("public.list_api_tokens", "public.api_tokens"),
     ProjectToken: ("public.list_project_tokens", "public.project_tokens"),
@@ -139,6 +144,7 @@ COMPOSED = {
     "PullRequestHook",
     "NewRegistrationToken",
     "Outbox",
+    "Preview",
     "QueueKind",
     "RenewedLeases",
     "Results",

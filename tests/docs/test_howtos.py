@@ -139,6 +139,18 @@ def test_the_page_about_kinds_does_what_it_says(
     assert kind in listed["items"]
 
 
+def test_the_page_about_schedules_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    printed = read(server, "schedules.md", tmp_path, **told)
+    preview, made, run, runs, paused, resumed, changed = map(json.loads, printed)
+    assert (len(preview["next_runs"]), made["next_run_at"] is not None) == (3, True)
+    assert (run["schedule_id"], run["is_manual"]) == (made["id"], True)
+    assert [one["task_id"] for one in runs["items"]] == [run["task_id"]]
+    assert (paused["is_paused"], resumed["is_paused"]) == (True, False)
+    assert (changed["overlap"], changed["task"]["priority"]) == ("queue", "LOW")
+
+
 def test_every_scope_is_on_the_page_about_tokens() -> None:
     page = (ROOT / "docs" / "howto" / "tokens.md").read_text()
     assert {*re.findall(r"`([a-z]+:(?:read|write))`", page)} == {*SCOPES}

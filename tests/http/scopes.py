@@ -27,9 +27,11 @@ services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTaskCharges listTaskArtifacts
                     readArtifact readArtifactContent listDeadLetters countTasks listDependencies readLineage
-                    listSteps listKinds readKind validateKind readQueue
+                    listSteps listKinds readKind validateKind readQueue listSchedules readSchedule
+                    previewSchedule listScheduleRuns readTaskSchedule
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
-                    addDependencies removeDependency createSuccessor deleteArtifact
+                    addDependencies removeDependency createSuccessor deleteArtifact createSchedule
+                    updateSchedule deleteSchedule pauseSchedule resumeSchedule runSchedule
 teams:read          listTeams readTeam listTeamMembers
 teams:write         createTeam updateTeam addTeamMember removeTeamMember deleteTeam
 """

@@ -69,6 +69,15 @@ MORE = {
         insert into public.kinds (id, project_id, name)
         select gen_random_uuid(), p.id, 'kind-' || n
           from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
+    "listSchedules": """
+        insert into public.schedules (id, project_id, name, cron, task)
+        select gen_random_uuid(), s.project_id, 'more ' || n, s.cron, s.task
+          from public.schedules s, generate_series(1, 7) n where s.name = 'nightly'""",
+    "listScheduleRuns": """
+        insert into public.schedule_runs
+            (id, project_id, schedule_id, scheduled_for, outcome, is_manual, is_open)
+        select gen_random_uuid(), s.project_id, s.id, now() + n * interval '1 day', 'missed', false, false
+          from public.schedules s, generate_series(1, 7) n where s.name = 'nightly'""",
     "listApiTokens": """
         insert into public.api_tokens (id, user_id, name, scopes)
         select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'

@@ -112,6 +112,7 @@ async def test_what_is_for_people_refuses_agents(scene: Scene, agent: httpx.Asyn
         "listTasks",
         "updateTaskStatus",
         "readTask",
+        "readTaskSchedule",
         "listAttempts",
         "listTaskLogs",
         "listTaskArtifacts",

@@ -44,7 +44,10 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
     await person.call("create_team", name="team")
     service = await person.call("create_service", project_id=project, name="model", limit=5)
     item = {"project_id": str(project), "kind": "code_review", "title": "Review"}
-    await person.call("create_tasks", items=[item, item])
+    await person.call("create_tasks", items=[item])
+    again = {"name": "nightly", "cron": "0 3 * * *", "task": {"kind": "code_review", "title": "Review"}}
+    kept = await person.call("create_schedule", project_id=project, schedule=again)
+    await person.call("run_schedule", schedule_id=UUID(kept["id"]))
     ended, held = await agent.call("claim_tasks", kinds=KIND, limit=2)
     for task in (ended, held):
         who = {"task_id": UUID(task["id"]), "lease_token": task["lease_token"]}
@@ -236,6 +239,7 @@ async def test_an_agent_sees_itself_and_its_own_work_and_nothing_else(
         "public.service_charges": "agent_id",
     }
     of_held = {
+        "public.schedule_runs",
         "public.task_artifacts",
         "public.task_log_counts",
         "public.task_logs",

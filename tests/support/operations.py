@@ -74,6 +74,20 @@ _KIND = {
         "acceptance": ["It is polite."],
     },
 }
+_SCHEDULE = {
+    "project_id": "{project}",
+    "name": "morning report",
+    "cron": "30 6 * * MON-FRI",
+    "time_zone": "Europe/Berlin",
+    "missed_runs": "run_once",
+    "overlap": "skip",
+    "task": {
+        **{name: value for name, value in _TASK.items() if name not in {"project_id", "run_at"}},
+        "related_task_ids": ["{failed}"],
+        "retry_policy": {"base_seconds": 1, "cap_seconds": 60},
+    },
+}
+_SCHEDULE_CHANGES = {name: value for name, value in _SCHEDULE.items() if name not in {"project_id", "name"}}
 _COMMENT = {
     **_LEASE,
     "key": "summary",
@@ -307,6 +321,22 @@ OPERATIONS = [
         body={"input": {"name": "Ada"}, "output": {"ok": True}},
     ),
     Operation("deleteKind", "person", "DELETE", "/api/kinds/lint?project_id={project}", 204),
+    Operation("createSchedule", "person", "POST", "/api/schedules", 201, _SCHEDULE),
+    Operation("listSchedules", "person", "GET", "/api/schedules?project_id={project}"),
+    Operation(
+        "previewSchedule",
+        "person",
+        "GET",
+        "/api/schedules/preview?cron=30%202%20*%20*%20*&time_zone=Europe/Berlin&count=3",
+    ),
+    Operation("readSchedule", "person", "GET", "/api/schedules/{schedule}"),
+    Operation("updateSchedule", "person", "PUT", "/api/schedules/{schedule}", body=_SCHEDULE_CHANGES),
+    Operation("pauseSchedule", "person", "POST", "/api/schedules/{schedule}/pause"),
+    Operation("resumeSchedule", "person", "POST", "/api/schedules/{schedule}/resume"),
+    Operation("runSchedule", "person", "POST", "/api/schedules/{schedule}/run-now", 201),
+    Operation("listScheduleRuns", "person", "GET", "/api/schedules/{schedule}/runs"),
+    Operation("deleteSchedule", "person", "DELETE", "/api/schedules/{other_schedule}", 204),
+    Operation("readTaskSchedule", "person", "GET", "/api/tasks/{scheduled}/schedule"),
     Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),

@@ -43,6 +43,9 @@ class Scene:
     new_token: str
     api_token: str
     project_token: str
+    schedule: str
+    other_schedule: str
+    scheduled: str
 
 
 async def build_scene(
@@ -68,6 +71,10 @@ async def build_scene(
         ],
     )
     await world.supervisor.call("set_kind", project_id=world.project, name="lint", kind={"title": "Lint"})
+    schedule, other_schedule = [
+        await add_schedule(world.supervisor, world.project, name) for name in ("nightly", "weekly")
+    ]
+    run = await world.supervisor.call("run_schedule", schedule_id=UUID(schedule))
     leased = await world.claimed(title="Leased", kind="lint")
     waiting = await world.task(title="Waiting")
     email = await give_password(world.supervisor, world.owner)
@@ -106,7 +113,17 @@ async def build_scene(
         new_token=sign_up_token,
         api_token=(await add_api_token(world.supervisor, "tasks:read"))[0],
         project_token=(await add_project_token(world.supervisor, world.project))[0],
+        schedule=schedule,
+        other_schedule=other_schedule,
+        scheduled=run["task_id"],
     )
+
+
+async def add_schedule(person: Actor, project: UUID, name: str) -> str:
+    """A schedule that is not due; its id."""
+    task = {"kind": "report", "title": "Report"}
+    said = {"name": name, "cron": "0 3 1 1 *", "time_zone": "Europe/Berlin", "task": task}
+    return (await person.call("create_schedule", project_id=project, schedule=said))["id"]
 
 
 async def add_artifact(agent: Actor, task: Any, name: str) -> str:

@@ -74,6 +74,7 @@ from devos_sdk._models import (
 )
 from devos_sdk._people import SessionStorage
 from devos_sdk._queue import QueueStatus
+from devos_sdk._schedules import Schedule, SchedulePreview, ScheduleRun
 from devos_sdk._version import __version__
 
 __all__ = [
@@ -126,6 +127,9 @@ __all__ = [
     "Retry",
     "RetryLater",
     "RetryPolicy",
+    "Schedule",
+    "SchedulePreview",
+    "ScheduleRun",
     "Secret",
     "Service",
     "ServiceRef",

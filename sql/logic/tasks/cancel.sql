@@ -28,3 +28,4 @@ end;
 $$;
 comment on function private.cancel is
     'Cancel those of these tasks that wait, ask those that run to stop. PT409 illegal_transition when one has ended.';
+grant execute on function private.cancel to devos_jobs;

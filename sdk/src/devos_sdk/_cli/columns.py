@@ -23,6 +23,7 @@ from devos_sdk._models import (
     Service,
     TaskSummary,
 )
+from devos_sdk._schedules import Schedule, ScheduleRun
 
 _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     AgentInfo: ("id", "name", "state", "capabilities", "labels"),
@@ -37,6 +38,8 @@ _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Project: ("id", "name", "team_id"),
     ProjectToken: ("id", "name", "expires_at", "used_at", "revoked_at"),
     RegistrationToken: ("id", "name", "capabilities", "uses", "max_uses", "expires_at", "revoked_at"),
+    Schedule: ("id", "name", "cron", "time_zone", "is_paused", "next_run_at", "last_outcome"),
+    ScheduleRun: ("scheduled_for", "outcome", "task_id", "task_state", "reason"),
     Secret: ("name", "kind", "version", "changed_at"),
     Service: ("id", "name", "state", "limit", "spent", "remaining"),
     TaskSummary: ("id", "state", "priority", "kind", "title"),
