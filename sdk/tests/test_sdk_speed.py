@@ -113,6 +113,19 @@ async def test_work_that_is_on_its_way_when_it_is_stopped_is_given_back(devos: F
     assert task.retry_count == 0
 
 
+async def test_an_agent_that_stops_does_not_take_again_what_it_gives_back(devos: FakeDevos) -> None:
+    agent = Agent("stopped", concurrency=2)
+
+    @agent.task("work")
+    async def work(_ctx: Context) -> None:
+        await asyncio.Event().wait()
+
+    task = devos.add("work")
+    async with at_work(agent, devos):
+        await until(lambda: task.state == "running" and len(devos.calls("/api/agents/exchange")) == 2)
+    assert [attempt["outcome"] for attempt in task.attempts] == ["released"]
+
+
 async def test_results_travel_while_others_are_on_their_way(devos: FakeDevos) -> None:
     agent = Agent("quick", concurrency=100)
     may_end = asyncio.Event()
