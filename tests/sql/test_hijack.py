@@ -151,8 +151,9 @@ async def work(world: World, by: dict[str, Actor]) -> None:
     item = {"project_id": str(world.project), "kind": KIND[0], "title": "Review"}
     made = await person.call("create_tasks", items=[item] * 4)
     assert person.caller is not None
-    once = {"claims": person.caller.claims, "caller": person.caller.key, "route": "r", "body_digest": b"\1" * 32}
-    await login.call("private.create_tasks_once", **once, key="k", items=[{**item, "run_at": "2199-01-01"}])
+    asked = {"claims": person.caller.claims, "caller": person.caller.key, "route": "r", "key": "k"}
+    later = {**item, "run_at": "2199-01-01"}
+    await login.call("private.create_tasks_once", **asked, body_digest=b"\1" * 32, items=[later])
     await person.call("cancel_task", task_id=UUID(made[3]["id"]))
     ended, failed, given = await agent.call("claim_tasks", kinds=KIND, limit=3)
     held = {"task_id": UUID(ended["id"]), "lease_token": ended["lease_token"]}
