@@ -113,6 +113,19 @@ async def test_work_that_is_on_its_way_when_it_is_stopped_is_given_back(devos: F
     assert task.retry_count == 0
 
 
+async def test_an_agent_that_stops_does_not_take_again_what_it_gives_back(devos: FakeDevos) -> None:
+    agent = Agent("stopped", concurrency=2)
+
+    @agent.task("work")
+    async def work(_ctx: Context) -> None:
+        await asyncio.Event().wait()
+
+    task = devos.add("work")
+    async with at_work(agent, devos):
+        await until(lambda: task.state == "running" and len(devos.calls("/api/agents/exchange")) == 2)
+    assert [attempt["outcome"] for attempt in task.attempts] == ["released"]
+
+
 async def test_results_travel_while_others_are_on_their_way(devos: FakeDevos) -> None:
     agent = Agent("quick", concurrency=100)
     may_end = asyncio.Event()
@@ -131,7 +144,11 @@ async def test_results_travel_while_others_are_on_their_way(devos: FakeDevos) ->
         await until(lambda: sum(task.state == "running" for task in tasks) > 250)
         devos.faults.hold_answers_to.add(path)
         may_end.set()
-        await until(lambda: sum(not seen.is_answered for seen in devos.calls(path)) == 2)
+
+        def on_their_way() -> int:
+            return sum(not seen.is_answered and bool(seen.body["completions"]) for seen in devos.calls(path))
+
+        await until(lambda: on_their_way() == 2)
         devos.faults.hold_answers_to.clear()
         await until(lambda: all(task.state == "completed" for task in tasks))
 

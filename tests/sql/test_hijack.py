@@ -9,6 +9,7 @@ import pytest
 
 from tests.sql.acting import KIND, charge, complete
 from tests.sql.matrix import EXECUTE
+from tests.support.scene import add_artifact
 from tests.support.world import Actor, World
 
 HIJACKED = "HIJAK"
@@ -149,6 +150,10 @@ async def work(world: World, by: dict[str, Actor]) -> None:
     service = await person.call("create_service", project_id=world.project, name="model", limit=1)
     item = {"project_id": str(world.project), "kind": KIND[0], "title": "Review"}
     made = await person.call("create_tasks", items=[item] * 4)
+    assert person.caller is not None
+    asked = {"claims": person.caller.claims, "caller": person.caller.key, "route": "r", "key": "k"}
+    later = {**item, "run_at": "2199-01-01"}
+    await login.call("private.create_tasks_once", **asked, body_digest=b"\1" * 32, items=[later])
     await person.call("cancel_task", task_id=UUID(made[3]["id"]))
     ended, failed, given = await agent.call("claim_tasks", kinds=KIND, limit=3)
     held = {"task_id": UUID(ended["id"]), "lease_token": ended["lease_token"]}
@@ -160,6 +165,7 @@ async def work(world: World, by: dict[str, Actor]) -> None:
     await agent.call("write_progress", **held, progress=0.5)
     await agent.call("save_checkpoint", **held, checkpoint={})
     await agent.call("extend_leases", leases=[{"task_id": ended["id"], "lease_token": ended["lease_token"]}])
+    await add_artifact(agent, ended, "a")
     feedback = {"key": "k", "repository": "owner/name", "number": 7, "kind": "comment"}
     await agent.call("post_feedback", **held, **feedback, content={"body": "x"})
     await complete(agent, ended)

@@ -148,6 +148,8 @@ class Loop:
 
     def _may_send(self) -> bool:
         """One call at a time, a second one beside it when much waits, none beside one that is in trouble."""
+        if self._draining.is_set() and self._poll is not None:
+            return False  # it would take again what is given back
         busy = len(self._calls) - (self._poll is not None)
         if busy == 0:
             return self._outbox.waiting > 0

@@ -123,7 +123,7 @@ async def test_an_exchange_claims_within_its_limits(world: World) -> None:
     task = await world.task()
     limits: list[dict[str, Any]] = [
         {"wanted": -1},
-        {"wanted": 101},
+        {"wanted": 201},
         {"wanted": None},
         {"lease_seconds": 0},
         {"lease_seconds": 3601},
