@@ -26,10 +26,10 @@ from devos_sdk._outbox import VERBS, Outbox, Result, release
 from devos_sdk._pace import Pace
 from devos_sdk._running import Running, Stop
 from devos_sdk._transport import Transport, back_off
+from devos_sdk._wakeups import Wakeups
 
 _logger = logging.getLogger("devos_sdk")
 
-_LONG_POLL_SECONDS = 25
 _ANSWER_SECONDS = 15.0
 _MOST_CLAIMED = 100
 _LAST_RESULTS = timedelta(seconds=5)
@@ -62,8 +62,9 @@ class LoopSettings:
 class Loop:
     """Runs until it is told to drain, or until the server no longer knows the agent's key (Unauthorized)."""
 
-    def __init__(self, settings: LoopSettings, http: Transport) -> None:
+    def __init__(self, settings: LoopSettings, http: Transport, wakeups: Wakeups) -> None:
         self._settings = settings
+        self._wakeups = wakeups
         self._http = http
         self._outbox = Outbox(Journal(settings.outbox))
         # All that is leased: what runs, and what was fetched ahead and waits for its turn.
@@ -127,12 +128,13 @@ class Loop:
             if self._is_drained():
                 return
             room = self._room()
+            self._wakeups.free(room)
             if self._outbox.has_waiting:
                 # A poll on its way already asks for the room.
                 self._take_in(await self._exchange(self._outbox.take(), 0 if self._poll else room, 0))
                 continue
             if room > 0 and self._poll is None:
-                self._poll = asyncio.create_task(self._exchange([], room, _LONG_POLL_SECONDS))
+                self._poll = asyncio.create_task(self._look_for_work(room))
                 self._poll.add_done_callback(lambda _: self._wake.set())
             await self._wake.wait()
 
@@ -149,6 +151,11 @@ class Loop:
         if self._draining.is_set():
             return 0
         return min(_MOST_CLAIMED, self._settings.concurrency + self._pace.ahead - len(self._held))
+
+    async def _look_for_work(self, room: int) -> list[Running]:
+        claimed = await self._exchange([], room, await self._wakeups.patience())
+        self._wakeups.found(len(claimed))
+        return claimed
 
     async def _exchange(self, batch: Sequence[Result], room: int, wait_seconds: int) -> list[Running]:
         """One trip. A failed one puts the results back, waits a little and answers no work."""

@@ -1,0 +1,223 @@
+"""Agents that wait at the broker: woken by hints, misled by nothing, and at work without it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from statistics import quantiles
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aio_pika.exceptions import ChannelClosed
+
+from control_plane.platform.settings import Settings
+from devos_sdk import Agent, Context
+from tests.support.api import give_key
+from tests.support.broker import Broker, queue_of
+from tests.support.folders import enterable_folder
+from tests.support.servers import api_process
+from tests.support.world import Actor, World, new_agent
+from tests.worker.conftest import eventually
+
+# An agent that nobody wakes asks after four to six seconds.
+WOKEN = 2.0
+
+
+@pytest.fixture
+async def url(settings: Settings, worker: None) -> AsyncGenerator[str]:
+    """The API in a process of its own, as agents reach it, beside a worker."""
+    with enterable_folder() as folder, api_process(settings, folder) as (url, _):
+        yield url
+
+
+class Fleet:
+    """An agent of the SDK, and when its handler began with which task."""
+
+    def __init__(self, world: World, broker: Broker, agent: Actor, *, concurrency: int = 1) -> None:
+        self._world, self._broker, self._agent = world, broker, agent
+        self.began: dict[str, float] = {}
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+        self.agent = Agent("fleet", concurrency=concurrency, broker_url=broker.address.url)
+
+        @self.agent.task("code_review")
+        async def review(ctx: Context) -> None:
+            self.began[str(ctx.task.id)] = time.monotonic()
+            await self.may_end.wait()
+
+    @asynccontextmanager
+    async def at_work(self, url: str) -> AsyncIterator[None]:
+        await self._world.admin.call("set_agent_broker", agent_id=self._agent.id, is_allowed=True)
+        key = await give_key(self._agent, self._world.owner)
+        serving = asyncio.create_task(self.agent.serve(url=url, api_key=key))
+        try:
+            yield
+        finally:
+            self.may_end.set()
+            self.agent.stop()
+            self.agent.stop()
+            await serving
+
+    async def took(self, task: Any, seconds: float = 20) -> float:
+        """When the handler began with this task."""
+
+        async def has_begun() -> float | None:
+            return self.began.get(task["id"])
+
+        return await eventually(has_begun, seconds)
+
+
+async def consumers(broker: Broker, queue: str) -> int:
+    async with broker.channel() as channel:
+        try:
+            found = await channel.declare_queue(queue, passive=True)
+        except ChannelClosed:
+            return 0
+        return found.declaration_result.consumer_count or 0
+
+
+async def listening(world: World, broker: Broker, fleet: Fleet) -> str:
+    """The queue of the fleet's one lane, once it listens there and its first look has found nothing more."""
+    task = await world.task()
+    queue = await queue_of(world, task)
+    await fleet.took(task, seconds=30)
+    await eventually(lambda: consumers(broker, queue), seconds=30)
+    return queue
+
+
+async def late(world: World, fleet: Fleet) -> float:
+    """How long a new task waits for its handler."""
+    task = await world.task()
+    began = time.monotonic()
+    return await fleet.took(task) - began
+
+
+async def test_a_hint_wakes_an_agent(world: World, broker: Broker, url: str) -> None:
+    fleet = Fleet(world, broker, world.agent)
+    async with fleet.at_work(url):
+        queue = await listening(world, broker, fleet)
+        waits = [await late(world, fleet) for _ in range(5)]
+        assert max(waits) < WOKEN, f"nobody woke it: {waits}"
+        assert await broker.waiting(queue) == 0, "a hint is acknowledged at once"
+
+
+async def test_a_hint_is_acknowledged_before_the_work_is_done(world: World, broker: Broker, url: str) -> None:
+    fleet = Fleet(world, broker, world.agent, concurrency=2)
+    async with fleet.at_work(url):
+        queue = await listening(world, broker, fleet)
+        fleet.may_end.clear()
+        await fleet.took(await world.task())
+
+        async def unacknowledged() -> int:
+            found = broker.manage("GET", f"/queues/{broker.virtual_host}/{queue}").json()
+            return found.get("messages_unacknowledged", -1)
+
+        async def nothing_is_held() -> bool:
+            return await unacknowledged() == 0
+
+        await eventually(nothing_is_held)
+        # The broker counts every five seconds: after the next count it still holds nothing.
+        async with broker.channel() as channel:
+            before = await channel.declare_queue(queue, passive=True)
+            assert before.declaration_result.message_count == 0
+
+
+async def test_a_busy_agent_leaves_hints_to_others(world: World, broker: Broker, url: str) -> None:
+    busy, idle = Fleet(world, broker, world.agent), Fleet(world, broker, world.other_agent)
+    async with busy.at_work(url):
+        queue = await listening(world, broker, busy)
+        busy.may_end.clear()
+        await busy.took(await world.task())
+
+        async def nobody_listens() -> bool:
+            return await consumers(broker, queue) == 0
+
+        await eventually(nobody_listens)
+        async with idle.at_work(url):
+            await eventually(lambda: consumers(broker, queue), seconds=30)
+            assert max([await late(world, idle) for _ in range(5)]) < WOKEN
+
+
+async def test_forged_messages_have_no_effect(world: World, broker: Broker, url: str) -> None:
+    fleet = Fleet(world, broker, world.agent)
+    async with fleet.at_work(url):
+        queue = await listening(world, broker, fleet)
+        done = next(iter(fleet.began))
+        item = {"project_id": str(world.stranger_project), "kind": "code_review", "title": "Theirs"}
+        foreign = await world.stranger.call("create_tasks", items=[item])
+        later = await world.task(run_at="2100-01-01T00:00:00Z")
+        before = await world.owner.fetch("select id, state, attempt, agent_id from public.tasks order by id")
+        forged = [{"task_id": known} for known in (str(uuid4()), done, foreign["id"], later["id"])]
+        garbage = [b"", b"\xff\x00", b"[]", b'"task_id"', b"{}", b'{"task_id": ' + b"[" * 5000]
+        for body in (*(json.dumps(hint).encode() for hint in forged), *garbage):
+            await broker.publish(queue, body)
+
+        async def all_were_read() -> bool:
+            return await broker.waiting(queue) == 0 and await broker.waiting("tasks.dead") == len(garbage)
+
+        await eventually(all_were_read)
+        assert await late(world, fleet) < WOKEN, "the agent hears no more"
+        after = await world.owner.fetch(
+            "select id, state, attempt, agent_id from public.tasks where id = any ($1) order by id",
+            [row["id"] for row in before],
+        )
+        assert after == before
+        assert foreign["id"] not in fleet.began
+
+
+async def test_a_deleted_queue_and_a_closed_channel_are_survived(
+    world: World, broker: Broker, url: str
+) -> None:
+    fleet = Fleet(world, broker, world.agent)
+    async with fleet.at_work(url):
+        queue = await listening(world, broker, fleet)
+        # The broker cancels the consumer.
+        async with broker.channel() as channel:
+            await channel.queue_delete(queue)
+        assert await late(world, fleet) < WOKEN, "it went over to long poll"
+        await eventually(lambda: consumers(broker, queue), seconds=45)
+        # The broker closes every channel there is.
+        broker.runner.control("eval", "[rabbit_channel:shutdown(C) || C <- rabbit_channel:list()], ok.")
+        assert await late(world, fleet) < WOKEN
+        await eventually(lambda: consumers(broker, queue), seconds=45)
+        assert await late(world, fleet) < WOKEN
+
+
+async def test_a_mixed_fleet_picks_up_within_a_second(world: World, broker: Broker, url: str) -> None:
+    abilities = {"python": ["python"], "rust": ["rust"], "both": ["python", "rust"], "none": []}
+    fleets: dict[str, Fleet] = {}
+    for name, capabilities in abilities.items():
+        agent, _ = await new_agent(world.supervisor, name, world.project)
+        what = {"name": name, "capabilities": capabilities, "labels": {}}
+        await world.supervisor.call("update_agent", agent_id=agent.id, **what)
+        fleets[name] = Fleet(world, broker, agent, concurrency=2)
+    needs = [[], ["python"], ["rust"], ["python", "rust"]]
+    async with AsyncExitStack() as stack:
+        for fleet in fleets.values():
+            await stack.enter_async_context(fleet.at_work(url))
+        first = [await world.task(required_capabilities=need) for need in needs]
+        for task in first:
+            queue = await queue_of(world, task)
+            await eventually(lambda queue=queue: consumers(broker, queue), seconds=60)
+        made: dict[str, tuple[float, list[str]]] = {}
+        for number in range(100):
+            need = needs[number % len(needs)]
+            began = time.monotonic()
+            made[(await world.task(required_capabilities=need))["id"]] = began, need
+            await asyncio.sleep(0.02)  # the rate of arrivals
+
+        def who(task: str) -> str | None:
+            return next((name for name, fleet in fleets.items() if task in fleet.began), None)
+
+        async def all_began() -> bool:
+            return all(who(task) for task in made)
+
+        await eventually(all_began, seconds=30)
+    for task, (_, need) in made.items():
+        assert set(need) <= set(abilities[who(task) or ""])
+    waits = [fleets[who(task) or ""].began[task] - began for task, (began, _) in made.items()]
+    assert quantiles(waits, n=100, method="inclusive")[98] <= 1.0, sorted(waits)[-10:]
