@@ -9,10 +9,11 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from benchmarks import rabbitmq, report
+from benchmarks import report
 from benchmarks.goals import number, verdicts
 from benchmarks.harness import IN_POSTGRES, IN_RABBITMQ, LIMITS, Bench, Result, environment
 from benchmarks.stack import Stack
+from control_plane.broker.node import BrokerNode, install
 
 MEASURES = {
     "P1": "p01_drain",
@@ -39,7 +40,8 @@ def main() -> int:
         running = stack.enter_context(Stack())
         node = None
         if set(peers) & set(_WITH_BROKER):
-            node = stack.enter_context(rabbitmq.running(running.folder / "rabbitmq"))
+            install()
+            node = stack.enter_context(BrokerNode(running.folder / "rabbitmq")).node
         bench = Bench(
             running,
             rounds=1 if given.quick else given.rounds,

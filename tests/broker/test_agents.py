@@ -5,95 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from statistics import quantiles
-from typing import Any
 from uuid import uuid4
 
-import pytest
-from aio_pika.exceptions import ChannelClosed
-
-from control_plane.platform.settings import Settings
-from devos_sdk import Agent, Context
-from tests.support.api import give_key
+from tests.broker.conftest import Fleet, consumers, late, listening
 from tests.support.broker import Broker, queue_of
-from tests.support.folders import enterable_folder
-from tests.support.servers import api_process
-from tests.support.world import Actor, World, new_agent
+from tests.support.world import World, new_agent
 from tests.worker.conftest import eventually
 
 # An agent that nobody wakes asks after four to six seconds.
 WOKEN = 2.0
-
-
-@pytest.fixture
-async def url(settings: Settings, worker: None) -> AsyncGenerator[str]:
-    """The API in a process of its own, as agents reach it, beside a worker."""
-    with enterable_folder() as folder, api_process(settings, folder) as (url, _):
-        yield url
-
-
-class Fleet:
-    """An agent of the SDK, and when its handler began with which task."""
-
-    def __init__(self, world: World, broker: Broker, agent: Actor, *, concurrency: int = 1) -> None:
-        self._world, self._broker, self._agent = world, broker, agent
-        self.began: dict[str, float] = {}
-        self.may_end = asyncio.Event()
-        self.may_end.set()
-        self.agent = Agent("fleet", concurrency=concurrency, broker_url=broker.address.url)
-
-        @self.agent.task("code_review")
-        async def review(ctx: Context) -> None:
-            self.began[str(ctx.task.id)] = time.monotonic()
-            await self.may_end.wait()
-
-    @asynccontextmanager
-    async def at_work(self, url: str) -> AsyncIterator[None]:
-        await self._world.admin.call("set_agent_broker", agent_id=self._agent.id, is_allowed=True)
-        key = await give_key(self._agent, self._world.owner)
-        serving = asyncio.create_task(self.agent.serve(url=url, api_key=key))
-        try:
-            yield
-        finally:
-            self.may_end.set()
-            self.agent.stop()
-            self.agent.stop()
-            await serving
-
-    async def took(self, task: Any, seconds: float = 20) -> float:
-        """When the handler began with this task."""
-
-        async def has_begun() -> float | None:
-            return self.began.get(task["id"])
-
-        return await eventually(has_begun, seconds)
-
-
-async def consumers(broker: Broker, queue: str) -> int:
-    async with broker.channel() as channel:
-        try:
-            found = await channel.declare_queue(queue, passive=True)
-        except ChannelClosed:
-            return 0
-        return found.declaration_result.consumer_count or 0
-
-
-async def listening(world: World, broker: Broker, fleet: Fleet) -> str:
-    """The queue of the fleet's one lane, once it listens there and its first look has found nothing more."""
-    task = await world.task()
-    queue = await queue_of(world, task)
-    await fleet.took(task, seconds=30)
-    await eventually(lambda: consumers(broker, queue), seconds=30)
-    return queue
-
-
-async def late(world: World, fleet: Fleet) -> float:
-    """How long a new task waits for its handler."""
-    task = await world.task()
-    began = time.monotonic()
-    return await fleet.took(task) - began
 
 
 async def test_a_hint_wakes_an_agent(world: World, broker: Broker, url: str) -> None:
@@ -112,18 +34,11 @@ async def test_a_hint_is_acknowledged_before_the_work_is_done(world: World, brok
         fleet.may_end.clear()
         await fleet.took(await world.task())
 
-        async def unacknowledged() -> int:
-            found = broker.manage("GET", f"/queues/{broker.virtual_host}/{queue}").json()
-            return found.get("messages_unacknowledged", -1)
-
-        async def nothing_is_held() -> bool:
-            return await unacknowledged() == 0
-
-        await eventually(nothing_is_held)
-        # The broker counts every five seconds: after the next count it still holds nothing.
-        async with broker.channel() as channel:
-            before = await channel.declare_queue(queue, passive=True)
-            assert before.declaration_result.message_count == 0
+        # Said by the node itself: the figures of the management API are some seconds old.
+        held = broker.runner.control(
+            "list_queues", "-p", broker.virtual_host, "name", "messages_unacknowledged"
+        )
+        assert [queue, "0"] in [line.split() for line in held.splitlines()], held
 
 
 async def test_a_busy_agent_leaves_hints_to_others(world: World, broker: Broker, url: str) -> None:

@@ -111,14 +111,12 @@ class BrokerWakeups(Wakeups):
             except Unauthorized:
                 return  # the loop hears it, too, and ends
             except Exception as exc:  # noqa: BLE001  whatever is wrong with the broker, there is long poll
+                refused = isinstance(exc, DevosError) and not exc.retryable
                 # The control plane makes our user a moment after we have asked for it.
-                if failures == _QUIET_FAILURES:
+                if failures == (0 if refused else _QUIET_FAILURES):
                     _logger.warning("no hints from the broker, waiting by long poll: %s", _told(exc))
                 failures = 1 if time.monotonic() - began > LONG_POLL_SECONDS else failures + 1
-                pause = back_off(failures)
-                if isinstance(exc, DevosError) and not exc.retryable:
-                    pause = random.uniform(*_RENEW_SECONDS)  # noqa: S311
-                await asyncio.sleep(pause)
+                await asyncio.sleep(random.uniform(*_RENEW_SECONDS) if refused else back_off(failures))  # noqa: S311
             else:
                 failures = 0
             finally:
