@@ -26,6 +26,7 @@ MEASURES = {
     "P14": "p14_start",
 }
 _WITH_PEERS = {"P1", "P3", "P4"}
+_OVER_BROKER = {"P4", "P5"}
 _WITH_BROKER = (*IN_RABBITMQ, "aio_pika")
 
 
@@ -39,7 +40,7 @@ def main() -> int:
     with ExitStack() as stack:
         running = stack.enter_context(Stack())
         node = None
-        if set(peers) & set(_WITH_BROKER):
+        if set(peers) & set(_WITH_BROKER) or set(wanted) & _OVER_BROKER:
             install()
             node = stack.enter_context(BrokerNode(running.folder / "rabbitmq")).node
         bench = Bench(
@@ -49,6 +50,7 @@ def main() -> int:
             peers=peers,
             amqp=node.url if node else "",
             broker_pid=node.pid if node else 0,
+            node=node,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
         for name in wanted:

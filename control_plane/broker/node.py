@@ -58,6 +58,11 @@ class Node:
         return f"amqp://{_USER}:{self.password}@127.0.0.1:{self.port}/{VIRTUAL_HOST}"
 
     @property
+    def address(self) -> str:
+        """Where agents wait."""
+        return f"amqp://127.0.0.1:{self.port}"
+
+    @property
     def management_url(self) -> str:
         """Where users are made and looked after."""
         return f"http://{_USER}:{self.password}@127.0.0.1:{self.management_port}"

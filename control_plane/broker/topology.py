@@ -54,7 +54,8 @@ async def let_go(connection: AbstractConnection | None) -> None:
     """Close a connection, also to a broker that does not answer."""
     if connection is not None:
         with suppress(*AWAY):
-            await asyncio.wait_for(connection.close(), _CLOSE_SECONDS)
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await connection.close()
 
 
 class Topology:

@@ -110,7 +110,7 @@ def _answers(url: str) -> bool:
 
 def _tell(node: Node | None, *, as_json: bool) -> None:
     running = node is not None and node.answers
-    address = f"amqp://127.0.0.1:{node.port}" if node is not None and running else None
+    address = node.address if node is not None and running else None
     if as_json:
         emit(
             {

@@ -57,7 +57,9 @@ async def url(settings: Settings, world: World) -> AsyncGenerator[str]:
 class Fleet:
     """An agent of the SDK, and when its handler began with which task."""
 
-    def __init__(self, world: World, broker: Broker, agent: Actor, *, concurrency: int = 1) -> None:
+    def __init__(
+        self, world: World, broker: Broker, agent: Actor, *, concurrency: int = 1, works: float = 0
+    ) -> None:
         self._world, self._broker, self._agent = world, broker, agent
         self.began: dict[str, float] = {}
         self.may_end = asyncio.Event()
@@ -67,6 +69,7 @@ class Fleet:
         @self.agent.task("code_review")
         async def review(ctx: Context) -> None:
             self.began[str(ctx.task.id)] = time.monotonic()
+            await asyncio.sleep(works)
             await self.may_end.wait()
 
     @asynccontextmanager

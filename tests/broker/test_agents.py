@@ -35,14 +35,14 @@ async def test_a_hint_is_acknowledged_before_the_work_is_done(world: World, brok
         await fleet.took(await world.task())
 
         # Said by the node itself: the figures of the management API are some seconds old.
-        held = broker.runner.control(
-            "list_queues", "-p", broker.virtual_host, "name", "messages_unacknowledged"
-        )
+        told = ("list_queues", "-p", broker.virtual_host, "name", "messages_unacknowledged")
+        held = await asyncio.to_thread(broker.runner.control, *told)
         assert [queue, "0"] in [line.split() for line in held.splitlines()], held
 
 
 async def test_a_busy_agent_leaves_hints_to_others(world: World, broker: Broker, url: str) -> None:
-    busy, idle = Fleet(world, broker, world.agent), Fleet(world, broker, world.other_agent)
+    # Its tasks are long, so it fetches none ahead.
+    busy, idle = Fleet(world, broker, world.agent, works=1), Fleet(world, broker, world.other_agent)
     async with busy.at_work(url):
         queue = await listening(world, broker, busy)
         busy.may_end.clear()
@@ -96,7 +96,8 @@ async def test_a_deleted_queue_and_a_closed_channel_are_survived(
         assert await late(world, fleet) < WOKEN, "it went over to long poll"
         await eventually(lambda: consumers(broker, queue), seconds=45)
         # The broker closes every channel there is.
-        broker.runner.control("eval", "[rabbit_channel:shutdown(C) || C <- rabbit_channel:list()], ok.")
+        close_all = "[rabbit_channel:shutdown(C) || C <- rabbit_channel:list()], ok."
+        await asyncio.to_thread(broker.runner.control, "eval", close_all)
         assert await late(world, fleet) < WOKEN
         await eventually(lambda: consumers(broker, queue), seconds=45)
         assert await late(world, fleet) < WOKEN

@@ -45,7 +45,7 @@ async def test_a_broker_that_stops_is_noticed_by_nobody_and_used_again_when_it_i
     fleet = Fleet(world, broker, world.agent, concurrency=10)
     async with fleet.at_work(url):
         queue = await listening(world, broker, fleet)
-        broker.runner.stop()
+        await asyncio.to_thread(broker.runner.stop)
         took = await created(world, url)
         assert sorted(took)[-2] <= 0.3 or max(took) <= 1, f"the API waits for the broker: {took}"
         assert await late(world, fleet) < BY_LONG_POLL

@@ -27,6 +27,7 @@ _logger = logging.getLogger("devos_sdk")
 _ASK_SECONDS = (4.0, 6.0)
 _RENEW_SECONDS = (45.0, 75.0)
 _CONNECT_SECONDS = 5.0
+_CLOSE_SECONDS = 1.0
 # A fleet that takes short tasks has and has no room many times a second.
 _REST_SECONDS = 0.1
 _QUIET_FAILURES = 3
@@ -78,8 +79,10 @@ class BrokerWakeups(Wakeups):
         try:
             yield
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            # Until it has ended: a call of the library may swallow a cancellation.
+            while not keeping.done():
+                keeping.cancel()
+                await asyncio.wait({keeping}, timeout=0.2)
 
     async def patience(self) -> int:
         if self._is_connected and not self._has_more:
@@ -148,7 +151,8 @@ class BrokerWakeups(Wakeups):
             await self._listen(channel, credentials, lost)
         finally:
             with suppress(Exception):
-                await asyncio.wait_for(connection.close(), 1)
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await connection.close()
 
     async def _listen(self, channel: AbstractChannel, credentials: _Credentials, lost: asyncio.Event) -> None:
         queues = [await channel.get_queue(name, ensure=False) for name in credentials.queues]
