@@ -1,7 +1,7 @@
 """P4: how long one task waits on an idle system, from the call that creates it to its handler.
 
-devos: an agent waits by long poll; the task is created over HTTP at the same copy of the API or at another. Then it
-waits at RabbitMQ.
+devos: an agent waits by long poll; the task is created over HTTP at the same copy of the API or at another.
+Then it waits at RabbitMQ.
 pgqueuer and procrastinate are notified by Postgres, DBOS looks every 10 ms.
 """
 

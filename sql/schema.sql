@@ -3325,10 +3325,12 @@ CREATE FUNCTION private.list_broker_users(p_all boolean DEFAULT false) RETURNS S
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select jsonb_build_object('agent_key_id', u.agent_key_id, 'lives', w.lives, 'lanes', w.lanes,
-               'is_narrower', not coalesce(u.lanes <@ w.lanes, true), 'key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'))
+               'is_made', u.lanes is not distinct from w.lanes, 'is_narrower', not coalesce(u.lanes <@ w.lanes, true),
+               'is_here', coalesce(h.seen_at > statement_timestamp() - interval '1 hour', false), 'key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'))
       from private.broker_users u
       join private.agent_keys k on k.id = u.agent_key_id
       join public.agents a on a.id = u.agent_id
+      left join public.agent_heartbeats h on h.agent_id = a.id
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
@@ -3344,7 +3346,8 @@ ALTER FUNCTION private.list_broker_users(p_all boolean) OWNER TO devos_jobs;
 -- Name: FUNCTION list_broker_users(p_all boolean); Type: COMMENT; Schema: private; Owner: devos_jobs
 --
 
-COMMENT ON FUNCTION private.list_broker_users(p_all boolean) IS 'Job: the users that the broker must make, change or forget; with p_all every one. lives: whether its key and its agent still do.';
+COMMENT ON FUNCTION private.list_broker_users(p_all boolean) IS 'Job: the users that the broker must make, change or forget; with p_all every one. lives: whether its key and its agent
+still do; is_made: whether the broker knew it with these lanes; is_here: whether it was heard within the hour.';
 
 
 --

@@ -90,17 +90,21 @@ async def test_a_deleted_queue_and_a_closed_channel_are_survived(
     fleet = Fleet(world, broker, world.agent)
     async with fleet.at_work(url):
         queue = await listening(world, broker, fleet)
-        # The broker cancels the consumer.
+        # The broker cancels the consumer, and closes the channel on which the agent tries again.
         async with broker.channel() as channel:
             await channel.queue_delete(queue)
         assert await late(world, fleet) < WOKEN, "it went over to long poll"
         await eventually(lambda: consumers(broker, queue), seconds=45)
-        # The broker closes every channel there is.
-        close_all = "[rabbit_channel:shutdown(C) || C <- rabbit_channel:list()], ok."
-        await asyncio.to_thread(broker.runner.control, "eval", close_all)
+        # The broker ends every connection of the fleet.
+        user = broker.address.user_of((await broker_users(world))[0])
+        broker.manage("DELETE", f"/connections/username/{user}").raise_for_status()
         assert await late(world, fleet) < WOKEN
         await eventually(lambda: consumers(broker, queue), seconds=45)
         assert await late(world, fleet) < WOKEN
+
+
+async def broker_users(world: World) -> list[str]:
+    return [row[0] for row in await world.owner.fetch("select agent_key_id from private.broker_users")]
 
 
 async def test_a_mixed_fleet_picks_up_within_a_second(world: World, broker: Broker, url: str) -> None:

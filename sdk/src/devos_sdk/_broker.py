@@ -201,7 +201,7 @@ class BrokerWakeups(Wakeups):
 def _is_hint(body: bytes) -> bool:
     try:
         told: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(told, dict) and "task_id" in told
 
