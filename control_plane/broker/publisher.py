@@ -102,5 +102,6 @@ class Publisher:
             await self.close()
             await self._topology.declare()
             self._connection = await connect(self._url, "relay")
-            self._channel = await self._connection.channel(on_return_raises=True)
+            async with asyncio.timeout(_SECONDS):
+                self._channel = await self._connection.channel(on_return_raises=True)
         return self._channel

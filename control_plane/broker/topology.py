@@ -75,10 +75,13 @@ class Topology:
             try:
                 if self._connection is None or not self._connection.connected.is_set():
                     self._connection = await connect(self._url, "topology")
-                await _declare_all(self._connection)
+                # The library waits for ever where a connection was dropped without a word.
+                async with asyncio.timeout(_SECONDS):
+                    await _declare_all(self._connection)
                 for lane in lanes:
-                    # It goes by itself when nobody has used it for an hour.
-                    await _queue(self._connection, lane_queue(lane), _LANE, LANES, lane_queue(lane))
+                    async with asyncio.timeout(_SECONDS):
+                        # It goes by itself when nobody has used it for an hour.
+                        await _queue(self._connection, lane_queue(lane), _LANE, LANES, lane_queue(lane))
             except AWAY as exc:
                 await self.close()
                 raise BrokerAwayError(f"{type(exc).__name__}: {exc}") from exc

@@ -52,7 +52,8 @@ async def test_a_broker_that_stops_is_noticed_by_nobody_and_used_again_when_it_i
         await eventually(lambda: all_done(world), seconds=60)
         # The relay throws away what it cannot tell: the outbox stays as small as without a broker.
         assert not await world.owner.fetch("select from private.outbox where topic = 'tasks.ready'")
-        await asyncio.to_thread(broker.runner.start, with_parent=True)
+        # Not in a thread: the node would end with it.
+        broker.runner.start(with_parent=True)
         await eventually(lambda: consumers(broker, queue), seconds=60)
         assert await late(world, fleet) < BY_LONG_POLL
 

@@ -133,7 +133,8 @@ class BrokerWakeups(Wakeups):
         credentials = await self._credentials()
         connection = await aio_pika.connect(credentials.amqp(self._address), timeout=_CONNECT_SECONDS)
         try:
-            channel = await connection.channel(publisher_confirms=False)
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                channel = await connection.channel(publisher_confirms=False)
             lost = asyncio.Event()
 
             def on_loss(*_: object) -> None:
