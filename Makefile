@@ -44,7 +44,7 @@ chaos: ready ## kill everything at random and count what is lost; ONLY=1 takes o
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras
 lock: ready ## pin again what pyproject.toml asks for; ARGS=--upgrade moves every pin
-	@$(COMPILE) $(ARGS) pyproject.toml sdk/pyproject.toml --extra people --group dev -o requirements/dev.txt
+	@$(COMPILE) $(ARGS) pyproject.toml sdk/pyproject.toml --extra people --extra rabbitmq --group dev -o requirements/dev.txt
 	@$(COMPILE) $(ARGS) pyproject.toml --no-annotate -c requirements/dev.txt -o requirements/runtime.txt
 	@$(COMPILE) $(ARGS) benchmarks/requirements.in --no-annotate -o benchmarks/requirements.txt
 	@echo uv | $(COMPILE) $(ARGS) --no-annotate - -o requirements/uv.txt

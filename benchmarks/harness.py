@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from benchmarks.stack import REPOSITORY, Process, Stack
+from control_plane.broker.node import Node
 
 PEERS_PYTHON = REPOSITORY / "benchmarks" / ".venv" / "bin" / "python"
 IN_POSTGRES = ("pgqueuer", "procrastinate", "dbos")
@@ -43,6 +44,7 @@ class Bench:
     peers: tuple[str, ...] = ()
     amqp: str = ""
     broker_pid: int = 0
+    node: Node | None = None
     say: Callable[[str], None] = print
 
     def size(self, jobs: int) -> int:
@@ -136,9 +138,9 @@ class Bench:
             self.fill(subject, jobs)
             return self.consume(subject, concurrency, jobs)
 
-    def consume(self, subject: str, concurrency: int, jobs: int) -> Row:
+    def consume(self, subject: str, concurrency: int, jobs: int, env: Mapping[str, str] | None = None) -> Row:
         warm = max(jobs // 20, concurrency)
-        program = self.program(subject, "consume", concurrency=concurrency, warm=warm, jobs=jobs)
+        program = self.program(subject, "consume", concurrency=concurrency, warm=warm, jobs=jobs, env=env)
         return self.timed(subject, program, jobs - warm)
 
     def timed(self, subject: str, program: Process, jobs: int) -> Row:

@@ -1,6 +1,7 @@
 """P4: how long one task waits on an idle system, from the call that creates it to its handler.
 
 devos: an agent waits by long poll; the task is created over HTTP at the same copy of the API or at another.
+Then it waits at RabbitMQ.
 pgqueuer and procrastinate are notified by Postgres, DBOS looks every 10 ms.
 """
 
@@ -26,7 +27,20 @@ def measure(bench: Bench) -> Result:
         rows = bench.interleaved(subjects)
     finally:
         bench.stack.stop("second api")
+    if bench.node is not None:
+        bench.stack.use_broker(bench.node)
+        try:
+            rows |= bench.interleaved(
+                {"over RabbitMQ": partial(_late, bench, "devos", None, bench.node.address)}
+            )
+        finally:
+            bench.stack.use_broker(None)
     figures = {
+        f"over RabbitMQ, {part}": rows["over RabbitMQ"][f"{part} ms"]
+        for part in ("p50", "p99")
+        if "over RabbitMQ" in rows
+    }
+    figures |= {
         "same API copy, p50": rows["same copy"]["p50 ms"],
         "same API copy, p99": rows["same copy"]["p99 ms"],
         "across copies, p50": rows["across copies"]["p50 ms"],
@@ -45,12 +59,14 @@ def _against_peers(rows: Rows, peers: list[str]) -> dict[str, list[float]]:
     }
 
 
-def _late(bench: Bench, subject: str, url: str | None) -> Row:
+def _late(bench: Bench, subject: str, url: str | None, broker: str = "") -> Row:
     jobs = max(20, int(_JOBS * bench.scale))
-    warm = 10
+    # Over RabbitMQ the agent gets its user first, and waits by long poll until then.
+    warm = 100 if broker else 10
     with bench.alone(subject):
         bench.prepare(subject)
-        program = bench.program(subject, "consume", concurrency=10, warm=warm, jobs=warm + jobs)
+        waits = {"DEVOS_BROKER_URL": broker} if broker else {}
+        program = bench.program(subject, "consume", concurrency=10, warm=warm, jobs=warm + jobs, env=waits)
         try:
             env = {"DEVOS_URL": url} if url else {}
             bench.told(subject, "produce", jobs=warm + jobs, pause=_PAUSE_SECONDS, env=env)

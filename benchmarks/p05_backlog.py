@@ -6,6 +6,7 @@ over before anything could be measured.)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from benchmarks.harness import Bench, Result, Row, ratios
@@ -49,6 +50,16 @@ def measure(bench: Bench) -> Result:
     bench.stack.fill(1)
     bench.stack.sql(_OTHER_LANE, bench.stack.project_id, "noop")
     rows = bench.interleaved({name: partial(_drain, bench, case) for name, case in _CASES.items()})
+    if bench.node is not None:
+        bench.stack.use_broker(bench.node)
+        cases = {f"{name}, over RabbitMQ": _CASES[name] for name in ("few", "100k pending")}
+        try:
+            env = {"DEVOS_BROKER_URL": bench.node.address}
+            rows |= bench.interleaved(
+                {name: partial(_drain, bench, case, env) for name, case in cases.items()}
+            )
+        finally:
+            bench.stack.use_broker(None)
     figures = {
         f"{name} against few": ratios(columns["per second"], rows["few"]["per second"])
         for name, columns in rows.items()
@@ -60,7 +71,7 @@ def measure(bench: Bench) -> Result:
     return Result(rows, figures)
 
 
-def _drain(bench: Bench, case: str) -> Row:
+def _drain(bench: Bench, case: str, env: Mapping[str, str] | None = None) -> Row:
     stack, jobs = bench.stack, bench.size(_JOBS)
     bench.stack.empty()
     stack.fill(jobs)
@@ -73,5 +84,5 @@ def _drain(bench: Bench, case: str) -> Row:
     stack.sql("checkpoint")
     scans = "select seq_scan from pg_stat_user_tables where relid = 'public.tasks'::regclass"
     before = stack.sql(scans)[0][0]
-    found = bench.consume("devos", 100, jobs)
+    found = bench.consume("devos", 100, jobs, env=env)
     return {**found, "scans": stack.sql(scans)[0][0] - before}

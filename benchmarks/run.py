@@ -9,10 +9,11 @@ import signal
 import sys
 from contextlib import ExitStack
 
-from benchmarks import rabbitmq, report
+from benchmarks import report
 from benchmarks.goals import number, verdicts
 from benchmarks.harness import IN_POSTGRES, IN_RABBITMQ, LIMITS, Bench, Result, environment
 from benchmarks.stack import Stack
+from control_plane.broker.node import BrokerNode, install
 
 MEASURES = {
     "P1": "p01_drain",
@@ -25,6 +26,7 @@ MEASURES = {
     "P14": "p14_start",
 }
 _WITH_PEERS = {"P1", "P3", "P4"}
+_OVER_BROKER = {"P4", "P5"}
 _WITH_BROKER = (*IN_RABBITMQ, "aio_pika")
 
 
@@ -38,8 +40,9 @@ def main() -> int:
     with ExitStack() as stack:
         running = stack.enter_context(Stack())
         node = None
-        if set(peers) & set(_WITH_BROKER):
-            node = stack.enter_context(rabbitmq.running(running.folder / "rabbitmq"))
+        if set(peers) & set(_WITH_BROKER) or set(wanted) & _OVER_BROKER:
+            install()
+            node = stack.enter_context(BrokerNode(running.folder / "rabbitmq")).node
         bench = Bench(
             running,
             rounds=1 if given.quick else given.rounds,
@@ -47,6 +50,7 @@ def main() -> int:
             peers=peers,
             amqp=node.url if node else "",
             broker_pid=node.pid if node else 0,
+            node=node,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
         for name in wanted:

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from control_plane.broker.node import Node
 from control_plane.cli.embedded import deploy, with_embedded
 from control_plane.domains.identity import admin
 from control_plane.platform.postgres import EmbeddedPostgres
@@ -93,6 +94,7 @@ class Stack:
         self.folder.chmod(0o711)
         self.postgres = EmbeddedPostgres(self.folder / "data")
         self.processes: dict[str, Process] = {}
+        self._broker: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         self.postgres.start()
@@ -130,6 +132,7 @@ class Stack:
             "DEVOS_JWT_PRIVATE_KEY": self._settings.jwt_private_key,
         }
         env = {key: value.get_secret_value() for key, value in secrets.items() if value is not None}
+        env |= self._broker
         command = [sys.executable, "-m", "control_plane", part, "--json"]
         command += ["--data", str(self.folder / (name or part))]
         if part == "api":
@@ -176,6 +179,19 @@ class Stack:
     def key(self) -> tuple[str, bytes]:
         """The agent's key as the database knows it."""
         return self.agent_key.split("_")[1], hashlib.sha256(self.agent_key.encode()).digest()
+
+    def use_broker(self, node: Node | None) -> None:
+        """Let API and worker use a broker, or none, from now on; the agent is trusted with it."""
+        self._broker = (
+            {"DEVOS_BROKER_URL": node.url, "DEVOS_BROKER_MANAGEMENT_URL": node.management_url} if node else {}
+        )
+        for part in ("api", "worker"):
+            self.stop(part)
+        self.url = self.start("api") or ""
+        self.start("worker")
+        with Devos(self.url) as devos:
+            devos.sign_in(*self._owner)
+            devos.agents.allow_broker(self.agent_id)
 
     def stop(self, name: str) -> None:
         """End a part that `start` has started."""

@@ -11,6 +11,11 @@ from uuid import UUID
 
 import structlog
 
+from control_plane.broker.names import BrokerAddress
+from control_plane.broker.publisher import Publisher
+from control_plane.broker.relay import HintRelay
+from control_plane.broker.topology import Topology
+from control_plane.broker.users import FleetUsers
 from control_plane.db.pool import Call, Database, read_json
 from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
@@ -18,6 +23,7 @@ from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.schedules.handlers import ScheduleHandlers
 from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError, OperatorError
+from control_plane.platform.keyring import Keyring
 from control_plane.platform.secrets import open_keyring
 from control_plane.platform.settings import Settings
 
@@ -48,7 +54,11 @@ class Worker:
         artifact_store: ArtifactStore,
         *,
         log_retention_days: int,
+        hints: HintRelay | None = None,
+        fleet_users: FleetUsers | None = None,
     ) -> None:
+        self._hints = hints
+        self._fleet_users = fleet_users
         self._database = database
         self._artifact_store = artifact_store
         self._log_retention_days = log_retention_days
@@ -57,7 +67,8 @@ class Worker:
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
             Job("fire schedules", 1.0, schedules.fire_due),
-            Job("relay hints", 0.1, self._relay),
+            # At a broker, too, agents are to be woken as fast as by the copy of the API that took the task.
+            Job("relay hints", 0.1 if hints is None else 0.02, self._relay),
             Job("index tasks", 0.5, self._index),
             Job("age tasks", 5.0, self._age),
             Job("prune idempotency keys", 3600.0, self._prune),
@@ -68,6 +79,10 @@ class Worker:
             Job("sweep artifacts", 60.0, self._sweep_artifacts),
             Job("end cancelled leases", 1.0, self._end_cancelled),
         ]
+        if hints is not None:
+            self._jobs.append(Job("publish hints", 0.1, hints.run_once))
+        if fleet_users is not None:
+            self._jobs.append(Job("keep users of the broker", 0.5, self._keep_fleet_users))
 
     async def run(self) -> None:
         """Work until `stop` is called."""
@@ -98,6 +113,13 @@ class Worker:
                 await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await _end({deposed, *jobs})
+                await self._leave_broker()
+
+    async def _leave_broker(self) -> None:
+        if self._hints is not None:
+            await self._hints.close()
+        if self._fleet_users is not None:
+            await self._fleet_users.close()
 
     async def _repeat(self, job: Job) -> None:
         while not self._stop.is_set():
@@ -123,7 +145,10 @@ class Worker:
         return await self._number("reap_expired_leases") > 0
 
     async def _relay(self) -> bool:
-        return await self._number("private.relay_hints") > 0
+        kinds = read_json((await self._database.call(Call("private.relay_kinds")))[0])
+        if self._hints is not None:
+            self._hints.hear(kinds)
+        return len(kinds) > 0
 
     async def _index(self) -> bool:
         # Never at once again: taking in a great many tasks must not slow down those who make them.
@@ -143,6 +168,11 @@ class Worker:
 
     async def _end_cancelled(self) -> bool:
         return await self._number("private.end_cancelled_leases") > 0
+
+    async def _keep_fleet_users(self) -> bool:
+        assert self._fleet_users is not None
+        await self._fleet_users.keep()
+        return False
 
     async def _keep_log_partitions(self) -> bool:
         await self._number("private.keep_log_partitions", days=self._log_retention_days)
@@ -214,9 +244,30 @@ def create_worker(settings: Settings) -> Worker:
             "Set DEVOS_WORKER_DATABASE_URL, or start everything with `devos up`.",
         )
     database = Database(settings.worker_database_url.get_secret_value(), name="devos worker", size=12)
+    keyring = open_keyring(settings)
     kinds = KindChecks(database)
-    forge = ForgeHandlers(database, GitHubClient(settings), open_keyring(settings), kinds)
-    schedules = ScheduleHandlers(database, kinds)
+    forge = ForgeHandlers(database, GitHubClient(settings), keyring, kinds)
+    hints, fleet_users = _broker(settings, database, keyring)
     return Worker(
-        database, forge, schedules, ArtifactStore(settings), log_retention_days=settings.log_retention_days
+        database,
+        forge,
+        ScheduleHandlers(database, kinds),
+        ArtifactStore(settings),
+        log_retention_days=settings.log_retention_days,
+        hints=hints,
+        fleet_users=fleet_users,
     )
+
+
+def _broker(
+    settings: Settings, database: Database, keyring: Keyring
+) -> tuple[HintRelay | None, FleetUsers | None]:
+    if settings.broker_url is None:
+        return None, None
+    url = settings.broker_url.get_secret_value()
+    topology = Topology(url)
+    hints = HintRelay(database, Publisher(url, topology), topology)
+    if settings.broker_management_url is None:
+        return hints, None
+    management_url = settings.broker_management_url.get_secret_value()
+    return hints, FleetUsers(database, keyring, topology, BrokerAddress.of(url), management_url)

@@ -2774,6 +2774,27 @@ COMMENT ON FUNCTION private.forget_blobs(p_ids uuid[]) IS 'Job: the bytes under 
 
 
 --
+-- Name: forget_broker_user(text); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.forget_broker_user(p_agent_key_id text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    delete from private.broker_users u where u.agent_key_id = p_agent_key_id
+$$;
+
+
+ALTER FUNCTION private.forget_broker_user(p_agent_key_id text) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION forget_broker_user(p_agent_key_id text); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.forget_broker_user(p_agent_key_id text) IS 'Job: the broker knows this user no more.';
+
+
+--
 -- Name: free_dependents(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -3280,6 +3301,45 @@ COMMENT ON FUNCTION private.keep_blob() IS 'Trigger of artifacts: their bytes ar
 
 
 --
+-- Name: keep_broker_user(text, text, bytea, boolean); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean DEFAULT false) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_agent uuid;
+    v_allowed boolean;
+begin
+    select k.agent_id, a.broker_allowed into v_agent, v_allowed
+      from private.agent_keys k join public.agents a on a.id = k.agent_id and a.is_active
+     where k.id = p_agent_key_id and k.revoked_at is null and coalesce(k.expires_at > statement_timestamp(), true);
+    if not coalesce(v_allowed, false) then
+        perform private.fail(403, 'broker_not_allowed', 'This agent may not wait at the broker.',
+            'Wait by long poll, or ask an admin for PUT /api/agents/{id}/broker.');
+    end if;
+    insert into private.broker_users as u (agent_key_id, agent_id, key_id, sealed)
+    values (p_agent_key_id, v_agent, p_key_id, p_sealed)
+    on conflict (agent_key_id) do update set key_id = excluded.key_id, sealed = excluded.sealed, lanes = null where p_replace;
+    return (select jsonb_build_object('key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'),
+                       'lanes', array(select al.lane_id from public.agent_lanes al where al.agent_id = v_agent order by al.lane_id))
+              from private.broker_users u where u.agent_key_id = p_agent_key_id);
+end;
+$$;
+
+
+ALTER FUNCTION private.keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean) IS 'The sealed password by which an agent key waits at the broker, and its lanes. The API offers one: it is kept where there is none,
+or where p_replace says that the old one opens no more. PT403 broker_not_allowed.';
+
+
+--
 -- Name: keep_log_partitions(integer); Type: FUNCTION; Schema: private; Owner: devos_owner
 --
 
@@ -3530,6 +3590,87 @@ ALTER FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with 
 --
 
 COMMENT ON FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) IS 'When a lease given now for so long ends: no later than 30 seconds after the time limit of an attempt that began then.';
+
+
+--
+-- Name: list_broker_users(boolean); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.list_broker_users(p_all boolean DEFAULT false) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('agent_key_id', u.agent_key_id, 'lives', w.lives, 'lanes', w.lanes,
+               'is_made', u.lanes is not distinct from w.lanes, 'is_narrower', not coalesce(u.lanes <@ w.lanes, true),
+               'is_here', coalesce(h.seen_at > statement_timestamp() - interval '1 hour', false), 'key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'))
+      from private.broker_users u
+      join private.agent_keys k on k.id = u.agent_key_id
+      join public.agents a on a.id = u.agent_id
+      left join public.agent_heartbeats h on h.agent_id = a.id
+     cross join lateral (
+        select a.is_active and a.broker_allowed and k.revoked_at is null
+                   and coalesce(k.expires_at > statement_timestamp(), true) as lives,
+               array(select al.lane_id from public.agent_lanes al where al.agent_id = u.agent_id order by al.lane_id) as lanes) w
+     where p_all or not w.lives or u.lanes is distinct from w.lanes
+     order by u.agent_key_id
+$$;
+
+
+ALTER FUNCTION private.list_broker_users(p_all boolean) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION list_broker_users(p_all boolean); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.list_broker_users(p_all boolean) IS 'Job: the users that the broker must make, change or forget; with p_all every one. lives: whether its key and its agent
+still do; is_made: whether the broker knew it with these lanes; is_here: whether it was heard within the hour.';
+
+
+--
+-- Name: list_hints(text[], integer, integer, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select jsonb_build_object('task_id', h.id, 'attempt', h.attempt, 'lane', l.id, 'priority', h.queue_priority,
+               'after_seconds', greatest(0, extract(epoch from h.run_at - statement_timestamp())),
+               -- A lane of its own is for whoever may read it; what nobody reads goes where all the rest is.
+               'has_readers', exists (
+                   select from public.agent_lanes al join private.broker_users u on u.agent_id = al.agent_id
+                    where al.lane_id = l.id))
+      from public.lanes l
+     cross join lateral (
+        (select d.*
+           from generate_series(1, 4) as p (priority)
+          cross join lateral (
+            select q.id, q.attempt, q.queue_priority, q.run_at from public.tasks q
+             where q.lane_id = l.id and q.queue_priority = p.priority and q.state = 'pending' and q.open_dependencies = 0
+               and q.run_at <= statement_timestamp() - p_waiting_seconds * interval '1 second'
+             order by q.run_at, q.id limit p_limit) d
+          limit p_limit)
+        union all
+        (select d.*
+           from generate_series(1, 4) as p (priority)
+          cross join lateral (
+            select q.id, q.attempt, q.queue_priority, q.run_at from public.tasks q
+             where q.lane_id = l.id and q.queue_priority = p.priority and q.state = 'pending' and q.open_dependencies = 0
+               and q.run_at > statement_timestamp()
+               and q.run_at <= statement_timestamp() + p_later_seconds * interval '1 second'
+             order by q.run_at, q.id limit 1) d)) h
+     where p_kinds is null or l.kind = any (p_kinds)
+$$;
+
+
+ALTER FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) IS 'Job: what agents may be told: of each lane of these kinds (null: of all) the first tasks that have waited so long, and of each
+priority the first that falls due within p_later_seconds.';
 
 
 --
@@ -4177,6 +4318,28 @@ ALTER FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, 
 --
 
 COMMENT ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) IS 'What was done with an agent: one event in each of its projects, and the audit row.';
+
+
+--
+-- Name: note_broker_user(text, bytea, bigint[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- A password that was replaced meanwhile is not the one that the broker knows now.
+    update private.broker_users u set lanes = p_lanes where u.agent_key_id = p_agent_key_id and u.sealed = p_sealed
+$$;
+
+
+ALTER FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) IS 'Job: the broker knows this user, with this password, for these lanes.';
 
 
 --
@@ -5087,6 +5250,27 @@ COMMENT ON FUNCTION private.related_ids(p_task_id uuid, p_cascade text) IS 'All 
 --
 
 CREATE FUNCTION private.relay_hints() RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select cardinality(private.relay_kinds())
+$$;
+
+
+ALTER FUNCTION private.relay_hints() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION relay_hints(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.relay_hints() IS 'Job: relay_kinds, for a worker from before it: for how many kinds there is work.';
+
+
+--
+-- Name: relay_kinds(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.relay_kinds() RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -5100,22 +5284,21 @@ begin
         returning o.payload ->> 'kind' as kind
     )
     select array_agg(distinct kind) into v_kinds from gone;
-    if v_kinds is null then
-        return 0;
+    if v_kinds is not null then
+        perform pg_notify('devos_tasks_ready', left(array_to_string(v_kinds, ','), 7900));
     end if;
-    perform pg_notify('devos_tasks_ready', left(array_to_string(v_kinds, ','), 7900));
-    return cardinality(v_kinds);
+    return coalesce(v_kinds, '{}');
 end;
 $$;
 
 
-ALTER FUNCTION private.relay_hints() OWNER TO devos_jobs;
+ALTER FUNCTION private.relay_kinds() OWNER TO devos_jobs;
 
 --
--- Name: FUNCTION relay_hints(); Type: COMMENT; Schema: private; Owner: devos_jobs
+-- Name: FUNCTION relay_kinds(); Type: COMMENT; Schema: private; Owner: devos_jobs
 --
 
-COMMENT ON FUNCTION private.relay_hints() IS 'Job: tell every API copy, in one notification, for which kinds there is work. A lost hint costs a poll interval.';
+COMMENT ON FUNCTION private.relay_kinds() IS 'Job: tell every API copy, in one notification, for which kinds there is work, and answer them. A lost hint costs a poll interval.';
 
 
 --
@@ -8288,13 +8471,13 @@ COMMENT ON FUNCTION public.list_agent_keys(p_agent_id uuid, p_limit integer, p_a
 -- Name: list_agents(uuid, integer, uuid, uuid, text, jsonb, text); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
-CREATE FUNCTION public.list_agents(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_agent_id uuid DEFAULT NULL::uuid, p_capability text DEFAULT NULL::text, p_label jsonb DEFAULT NULL::jsonb, p_state text DEFAULT NULL::text) RETURNS TABLE(id uuid, name text, capabilities text[], labels jsonb, project_ids uuid[], state text, is_active boolean, version integer, seen_at timestamp with time zone, created_at timestamp with time zone)
+CREATE FUNCTION public.list_agents(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid, p_agent_id uuid DEFAULT NULL::uuid, p_capability text DEFAULT NULL::text, p_label jsonb DEFAULT NULL::jsonb, p_state text DEFAULT NULL::text) RETURNS TABLE(id uuid, name text, capabilities text[], labels jsonb, project_ids uuid[], state text, is_active boolean, broker_allowed boolean, version integer, seen_at timestamp with time zone, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     select a.id, a.name, a.capabilities, a.labels,
            array(select ap.project_id from public.agent_projects ap where ap.agent_id = a.id order by ap.project_id),
-           s.state, a.is_active, a.version, h.seen_at, a.created_at
+           s.state, a.is_active, a.broker_allowed, a.version, h.seen_at, a.created_at
       from (select p_agent_id as id where p_agent_id is not null
             union all
             select f.id
@@ -10577,6 +10760,36 @@ agent_shared, PT404 agent_not_found.';
 
 
 --
+-- Name: set_agent_broker(uuid, boolean); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.set_agent_broker(p_agent_id uuid, p_is_allowed boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform private.require_role('admin');
+    perform private.require_agent_seen(p_agent_id);
+    update public.agents a set broker_allowed = p_is_allowed where a.id = p_agent_id and a.broker_allowed <> p_is_allowed;
+    if found then
+        perform private.note_agent('agent.set_broker', 'agent.broker_changed', p_agent_id,
+            jsonb_build_object('is_allowed', p_is_allowed));
+    end if;
+    return public.read_agent(p_agent_id);
+end;
+$$;
+
+
+ALTER FUNCTION public.set_agent_broker(p_agent_id uuid, p_is_allowed boolean) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION set_agent_broker(p_agent_id uuid, p_is_allowed boolean); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.set_agent_broker(p_agent_id uuid, p_is_allowed boolean) IS 'Let an agent have credentials of the broker, or take them back. PT403 role_required, PT404 agent_not_found.';
+
+
+--
 -- Name: set_kind(uuid, text, jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -11388,6 +11601,32 @@ ALTER TABLE ONLY private.auth_flows FORCE ROW LEVEL SECURITY;
 ALTER TABLE private.auth_flows OWNER TO devos_owner;
 
 --
+-- Name: broker_users; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.broker_users (
+    agent_key_id text NOT NULL,
+    agent_id uuid NOT NULL,
+    key_id text NOT NULL,
+    sealed bytea NOT NULL,
+    lanes bigint[],
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT broker_users_sealed_size CHECK (((octet_length(sealed) >= 1) AND (octet_length(sealed) <= 1024)))
+);
+
+ALTER TABLE ONLY private.broker_users FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.broker_users OWNER TO devos_owner;
+
+--
+-- Name: TABLE broker_users; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.broker_users IS 'The password, sealed, by which an agent key waits at the broker. lanes: what the broker lets it read; null: not made yet.';
+
+
+--
 -- Name: idempotency_keys; Type: TABLE; Schema: private; Owner: devos_owner
 --
 
@@ -11741,6 +11980,7 @@ CREATE TABLE public.agents (
     labels jsonb DEFAULT '{}'::jsonb NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     registration_token_id uuid,
+    broker_allowed boolean DEFAULT false NOT NULL,
     CONSTRAINT agents_capabilities_count CHECK ((cardinality(capabilities) <= 100)),
     CONSTRAINT agents_labels_are_object CHECK (((jsonb_typeof(labels) = 'object'::text) AND (octet_length((labels)::text) <= 8192))),
     CONSTRAINT agents_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
@@ -11763,6 +12003,13 @@ COMMENT ON TABLE public.agents IS 'A registered program with an API key that cla
 --
 
 COMMENT ON COLUMN public.agents.labels IS 'What people call an agent, by key; for filters and lists, never for rights.';
+
+
+--
+-- Name: COLUMN agents.broker_allowed; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.agents.broker_allowed IS 'Whether an admin trusts the agent with credentials of the broker.';
 
 
 --
@@ -12247,6 +12494,14 @@ ALTER TABLE ONLY private.artifact_blobs
 
 ALTER TABLE ONLY private.auth_flows
     ADD CONSTRAINT auth_flows_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: broker_users broker_users_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.broker_users
+    ADD CONSTRAINT broker_users_pkey PRIMARY KEY (agent_key_id);
 
 
 --
@@ -12790,6 +13045,13 @@ CREATE INDEX auth_flows_expires_at_idx ON private.auth_flows USING btree (expire
 --
 
 CREATE UNIQUE INDEX auth_flows_state_hash_key ON private.auth_flows USING btree (state_hash);
+
+
+--
+-- Name: broker_users_agent_id_idx; Type: INDEX; Schema: private; Owner: devos_owner
+--
+
+CREATE INDEX broker_users_agent_id_idx ON private.broker_users USING btree (agent_id);
 
 
 --
@@ -13344,6 +13606,22 @@ ALTER TABLE ONLY private.agent_keys
 
 
 --
+-- Name: broker_users broker_users_agent_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.broker_users
+    ADD CONSTRAINT broker_users_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.agents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: broker_users broker_users_agent_key_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.broker_users
+    ADD CONSTRAINT broker_users_agent_key_id_fkey FOREIGN KEY (agent_key_id) REFERENCES private.agent_keys(id) ON DELETE CASCADE;
+
+
+--
 -- Name: secret_values secret_values_secret_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: devos_owner
 --
 
@@ -13661,6 +13939,13 @@ CREATE POLICY agent_keys_select_api ON private.agent_keys FOR SELECT TO devos_ap
 
 
 --
+-- Name: agent_keys agent_keys_select_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY agent_keys_select_jobs ON private.agent_keys FOR SELECT TO devos_jobs USING (true);
+
+
+--
 -- Name: agent_keys agent_keys_select_lookup; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -13728,6 +14013,26 @@ CREATE POLICY auth_flows_all_login ON private.auth_flows TO devos_api USING ((( 
 --
 
 CREATE POLICY auth_flows_all_migrator ON private.auth_flows TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: broker_users; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.broker_users ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: broker_users broker_users_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY broker_users_all_jobs ON private.broker_users TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: broker_users broker_users_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY broker_users_all_migrator ON private.broker_users TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -16110,6 +16415,14 @@ GRANT ALL ON FUNCTION private.forget_blobs(p_ids uuid[]) TO devos_worker;
 
 
 --
+-- Name: FUNCTION forget_broker_user(p_agent_key_id text); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.forget_broker_user(p_agent_key_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.forget_broker_user(p_agent_key_id text) TO devos_worker;
+
+
+--
 -- Name: FUNCTION free_dependents(p_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
@@ -16224,6 +16537,14 @@ GRANT ALL ON FUNCTION private.keep_blob() TO devos_owner;
 
 
 --
+-- Name: FUNCTION keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.keep_broker_user(p_agent_key_id text, p_key_id text, p_sealed bytea, p_replace boolean) TO devos_login;
+
+
+--
 -- Name: FUNCTION keep_log_partitions(p_days integer); Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -16284,6 +16605,22 @@ GRANT ALL ON FUNCTION private.knows_cursor(p_xid xid8, p_id bigint) TO devos_log
 --
 
 REVOKE ALL ON FUNCTION private.lease_end(p_seconds integer, p_started_at timestamp with time zone, p_timeout_seconds integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION list_broker_users(p_all boolean); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.list_broker_users(p_all boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.list_broker_users(p_all boolean) TO devos_worker;
+
+
+--
+-- Name: FUNCTION list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) TO devos_worker;
 
 
 --
@@ -16471,6 +16808,14 @@ GRANT ALL ON FUNCTION private.normal_email(p_email text) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_id uuid, p_data jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) TO devos_worker;
 
 
 --
@@ -16698,6 +17043,14 @@ REVOKE ALL ON FUNCTION private.related_ids(p_task_id uuid, p_cascade text) FROM 
 
 REVOKE ALL ON FUNCTION private.relay_hints() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.relay_hints() TO devos_worker;
+
+
+--
+-- Name: FUNCTION relay_kinds(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.relay_kinds() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.relay_kinds() TO devos_worker;
 
 
 --
@@ -18003,6 +18356,14 @@ GRANT ALL ON FUNCTION public.set_agent_activation(p_agent_id uuid, p_is_active b
 
 
 --
+-- Name: FUNCTION set_agent_broker(p_agent_id uuid, p_is_allowed boolean); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.set_agent_broker(p_agent_id uuid, p_is_allowed boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_agent_broker(p_agent_id uuid, p_is_allowed boolean) TO authenticated;
+
+
+--
 -- Name: FUNCTION set_kind(p_project_id uuid, p_name text, p_kind jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -18156,6 +18517,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE auth.users TO devos_api;
 
 GRANT SELECT ON TABLE private.agent_keys TO devos_lookup;
 GRANT SELECT,INSERT,UPDATE ON TABLE private.agent_keys TO devos_api;
+GRANT SELECT ON TABLE private.agent_keys TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.agent_keys TO devos_migrator;
 
 
@@ -18174,6 +18536,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.artifact_blobs TO devos_migra
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.auth_flows TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.auth_flows TO devos_migrator;
+
+
+--
+-- Name: TABLE broker_users; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.broker_users TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.broker_users TO devos_migrator;
 
 
 --

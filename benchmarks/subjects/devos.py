@@ -28,7 +28,7 @@ class Devos:
         )
 
     def consume(self, concurrency: int, job: Tally) -> None:
-        agent = Agent("bench", concurrency=concurrency)
+        agent = Agent("bench", concurrency=concurrency, broker_url=os.environ.get("DEVOS_BROKER_URL"))
 
         @agent.task(KIND)
         async def noop(ctx: Context, payload: dict[str, Any]) -> None:

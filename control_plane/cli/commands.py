@@ -8,7 +8,7 @@ import traceback
 
 import typer
 
-from control_plane.cli import admin, demo, doctor, logs, manage, secrets, up
+from control_plane.cli import admin, broker, demo, doctor, logs, manage, secrets, up
 from control_plane.cli.output import FAILED, report
 from control_plane.cli.plugins import WithPlugins
 from control_plane.platform.errors import OperatorError
@@ -42,6 +42,11 @@ def build() -> typer.Typer:
     keys = typer.Typer(no_args_is_help=True, help="Credentials that projects and teams keep.")
     keys.command("rotate")(secrets.rotate)
     app.add_typer(keys, name="secrets")
+    node = typer.Typer(no_args_is_help=True, help="A RabbitMQ of one's own, for development.")
+    node.command("install")(broker.install_package)
+    for command in (broker.start, broker.stop, broker.status):
+        node.command()(command)
+    app.add_typer(node, name="broker")
     for command in (manage.migrate, up.api, up.worker, manage.reset, manage.uninstall, manage.version):
         app.command()(command)
     return app

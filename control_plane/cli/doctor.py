@@ -54,7 +54,7 @@ class Finding:
 
 
 def doctor(data: Data = None, as_json: Json = False) -> None:
-    """Check settings, folder, Postgres, server and queue, and say what to do. Ends with 1 if a check failed.
+    """Check settings, folder, Postgres, server, queue and broker. Ends with 1 if a check failed.
 
     Examples: `devos doctor`, `devos doctor --json`
     """
@@ -88,6 +88,7 @@ def _examine(flags: dict[str, object]) -> Iterator[Finding]:
         ("disk", _disk),
         ("server", _server),
         ("queue", _queue),
+        ("broker", _broker),
         ("git", _git),
         ("webhooks", _webhooks),
     ]
@@ -182,6 +183,13 @@ def _queue(settings: Settings) -> Finding:
         return Finding("queue", "ok", "not looked at: no database runs that it may read")
     detail, hint = found
     return Finding("queue", "warning" if hint else "ok", detail, hint)
+
+
+def _broker(settings: Settings) -> Finding:
+    from control_plane.cli import broker
+
+    detail, hint = broker.examine(settings)
+    return Finding("broker", "warning" if hint else "ok", detail, hint)
 
 
 def _git(settings: Settings) -> Finding:

@@ -23,15 +23,18 @@ if TYPE_CHECKING:
     from control_plane.domains.identity.admin import NewLogin
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. Default: 127.0.0.1.")]
+Broker = Annotated[bool, typer.Option("--broker", help="Run a private RabbitMQ, too.")]
 Port = Annotated[
     int | None, typer.Option("--port", help="Port to listen on; 0 chooses a free one. Default: 8000.")
 ]
 
 
-def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = False) -> None:
+def up(
+    port: Port = None, host: Host = None, data: Data = None, broker: Broker = False, as_json: Json = False
+) -> None:
     """Start everything in one process: database, API and worker. Ctrl-C or `devos down` stops it.
 
-    Examples: `devos up`, `devos up --port 0 --json`, `devos up --data /srv/devos`
+    Examples: `devos up`, `devos up --port 0 --json`, `devos up --data /srv/devos`, `devos up --broker`
     """
     settings = load_settings({"port": port, "host": host, "data": data})
     if not settings.embedded:
@@ -49,7 +52,7 @@ def up(port: Port = None, host: Host = None, data: Data = None, as_json: Json = 
         raise _already(settings.data, running)
     settings = settings.model_copy(update={"port": _free(settings)})
     with suppress(KeyboardInterrupt):
-        _run(settings, as_json=as_json)
+        _run(settings, broker=broker, as_json=as_json)
     if not as_json:
         say("devos has stopped.")
 
@@ -59,11 +62,14 @@ def api(port: Port = None, host: Host = None, data: Data = None, as_json: Json =
 
     Examples: `DEVOS_DATABASE_URL=postgresql://... devos api --host 0.0.0.0`, `devos api --port 8001`
     """
+    from control_plane.cli.broker import with_broker
     from control_plane.cli.embedded import connected
     from control_plane.cli.serve import run, serve
     from control_plane.platform.logging import configure_logging
 
-    settings = connected(load_settings({"port": port, "host": host, "data": data}), need="database_url")
+    settings = with_broker(
+        connected(load_settings({"port": port, "host": host, "data": data}), need="database_url")
+    )
     settings = settings.model_copy(update={"port": _free(settings)})
     configure_logging(settings, file=None)
 
@@ -78,11 +84,12 @@ def worker(data: Data = None, as_json: Json = False) -> None:
 
     Example: `DEVOS_WORKER_DATABASE_URL=postgresql://... devos worker`
     """
+    from control_plane.cli.broker import with_broker
     from control_plane.cli.embedded import connected
     from control_plane.cli.serve import run, serve
     from control_plane.platform.logging import configure_logging
 
-    settings = connected(load_settings({"data": data}), need="worker_database_url")
+    settings = with_broker(connected(load_settings({"data": data}), need="worker_database_url"))
     configure_logging(settings, file=None)
 
     async def ready() -> None:
@@ -91,7 +98,8 @@ def worker(data: Data = None, as_json: Json = False) -> None:
     run(serve(settings, StopSignals(), ready, api=False))
 
 
-def _run(settings: Settings, *, as_json: bool) -> None:
+def _run(settings: Settings, *, broker: bool, as_json: bool) -> None:
+    from control_plane.cli.broker import ensure_started, with_broker
     from control_plane.cli.embedded import deploy, with_embedded
     from control_plane.cli.serve import run
     from control_plane.platform.logging import configure_logging
@@ -100,8 +108,11 @@ def _run(settings: Settings, *, as_json: bool) -> None:
     signals.interrupt()
     postgres = EmbeddedPostgres(settings.data)
     postgres.start()
+    node = None
     try:
         signals.check()
+        node = ensure_started(settings) if broker else None
+        settings = with_broker(settings)
         forget(settings.data)
         configure_logging(settings, file="devos.log")
         deploy(postgres)
@@ -112,6 +123,8 @@ def _run(settings: Settings, *, as_json: bool) -> None:
         # A second Ctrl-C must not leave the database half stopped.
         signals.ignore()
         forget(settings.data)
+        if node is not None:
+            node.stop()
         postgres.stop()
 
 

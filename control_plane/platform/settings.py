@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -34,6 +34,7 @@ _OLDER_NAMES = {
 _MASK = "********"
 _WEAK_WORDS = ("changeme", "secret", "password", "example", "default", "test")
 _SHORTEST_JWT_SECRET = 32
+_SHOWN_SCHEMES = {"postgresql", "postgres", "amqp", "amqps", "http", "https"}
 _HTTP = r"^https?://[^\s/]+"
 
 
@@ -62,6 +63,16 @@ class Settings(BaseSettings):
     admin_database_url: SecretStr | None = Field(
         default=None,
         description="The same database, as the role that deploys. Only `devos migrate` reads it.",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        description="RabbitMQ that agents may wait at, with a virtual host of its own: amqp://user:password@host/"
+        "devos. Unset: they wait by long poll.",
+    )
+    broker_management_url: SecretStr | None = Field(
+        default=None,
+        description="Its management API, as a user who makes users: http://user:password@host:15672. "
+        "Unset: agents get no credentials.",
     )
     github_webhook_secret: SecretStr | None = Field(
         default=None,
@@ -262,6 +273,15 @@ class Settings(BaseSettings):
             raise ValueError("it must look like postgresql://user:password@host/database")
         return value
 
+    @field_validator("broker_url", "broker_management_url", mode="after")
+    @classmethod
+    def _is_broker(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = ("amqp", "amqps") if info.field_name == "broker_url" else ("http", "https")
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in schemes or not parts.hostname or not parts.password):
+            raise ValueError(f"it must look like {schemes[0]}://user:password@host")
+        return value
+
     @field_validator("jwt_private_key", mode="after")
     @classmethod
     def _is_p256(cls, value: SecretStr | None) -> SecretStr | None:
@@ -459,9 +479,9 @@ def _shown(value: object) -> str:
     if not isinstance(value, SecretStr):
         return str(value)
     parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in {"postgresql", "postgres"}:
+    if parts.scheme not in _SHOWN_SCHEMES:
         return _MASK
-    # Of a database URL only the password is secret, and parameters may hold one too.
+    # Of such a URL only the password is secret, and parameters may hold one too.
     user, at, host = parts.netloc.rpartition("@")
     login = user.split(":", 1)[0] + (f":{_MASK}" if ":" in user else "")
     return urlunsplit((parts.scheme, login + at + host, parts.path, _MASK if parts.query else "", ""))

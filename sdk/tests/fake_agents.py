@@ -48,6 +48,13 @@ def activate(fake: FakeDevos, seen: Seen, agent_id: str) -> Answer:
     return 200, agent
 
 
+@route("PUT", "/api/agents/([^/]+)/broker")
+def set_broker(fake: FakeDevos, seen: Seen, agent_id: str) -> Answer:
+    agent = find(fake, "agents", agent_id)
+    agent["broker_allowed"] = seen.body["is_allowed"]
+    return 200, agent
+
+
 @route("POST", "/api/agents/([^/]+)/rotate-key")
 def rotate_key(fake: FakeDevos, seen: Seen, agent_id: str) -> Answer:
     key = f"devos_{uuid.uuid4().hex}_secret"

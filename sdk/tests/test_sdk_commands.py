@@ -177,6 +177,8 @@ CALLS = [
     (f"agents revoke-key {A} 5f3a9c0de112", f"DELETE /api/agents/{A}/keys/5f3a9c0de112", None),
     (f"agents activate {A}", f"PUT /api/agents/{A}/activation", {"is_active": True}),
     (f"agents deactivate {A}", f"PUT /api/agents/{A}/activation", {"is_active": False}),
+    (f"agents allow-broker {A}", f"PUT /api/agents/{A}/broker", {"is_allowed": True}),
+    (f"agents deny-broker {A}", f"PUT /api/agents/{A}/broker", {"is_allowed": False}),
     (f"kinds list --project {A}", "GET /api/kinds", None),
     (f"kinds show greet --project {A}", "GET /api/kinds/greet", None),
     (

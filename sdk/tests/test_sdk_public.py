@@ -27,7 +27,8 @@ VERBS = {
     "AsyncDevos": "agents artifacts close dead_letters events invitations kinds logs project_tokens "
     "projects queue refresh registration_tokens repositories schedules secrets services sign_in sign_out "
     "sign_up tasks teams tokens users whoami",
-    "agents": "activate deactivate get keys list register revoke_key rotate_key update",
+    "agents": "activate allow_broker deactivate deny_broker get keys list register revoke_key rotate_key "
+    "update",
     "artifacts": "delete download get",
     "dead_letters": "list",
     "events": "follow iterate list",

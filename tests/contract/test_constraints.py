@@ -50,6 +50,9 @@ INTERNAL = {
     "webhook_deliveries_delivery_key",
     # Foreign keys to rows that the function has just read or written.
     "agent_heartbeats_agent_id_fkey",
+    "broker_users_agent_id_fkey",
+    "broker_users_agent_key_id_fkey",
+    "broker_users_sealed_size",
     "agent_keys_agent_id_fkey",
     "agent_lanes_agent_id_fkey",
     "agent_lanes_lane_id_fkey",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 import control_plane.domains
-from control_plane.domains.agents.models import Agent, AgentKey, RegistrationToken
+from control_plane.domains.agents.models import Agent, AgentKey, BrokerUser, RegistrationToken
 from control_plane.domains.artifacts.models import Artifact, StoredArtifact
 from control_plane.domains.budgets.models import (
     Charge,
@@ -95,6 +95,7 @@ GATHERED = {(Task, "retry_policy")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
 ANSWERS: set[type[Model]] = {
     AuthFlow,
+    BrokerUser,
     ChargeOutcome,
     ClaimedTask,
     Delivery,
@@ -126,6 +127,7 @@ COMPOSED = {
     "AgentWithKey",
     "AuthSession",
     "AuthSettings",
+    "BrokerCredentials",
     "ClaimedTasks",
     "ExchangeAnswer",
     "ExternalProviders",
@@ -245,6 +247,11 @@ async def answers(world: World, scene: Scene) -> dict[type[Model], list[Any]]:
                 event="pull_request",
                 repository_external_id=str(REPOSITORY_ID),
                 body=pull_request_body(),
+            )
+        ],
+        BrokerUser: [
+            await world.login.call(
+                "private.keep_broker_user", agent_key_id=scene.agent_key, key_id="key", sealed=b"sealed"
             )
         ],
         Login: [await world.login.call("private.find_login", email=scene.email)],

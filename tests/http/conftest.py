@@ -12,14 +12,14 @@ from litestar import Litestar
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from tests.support.api import client, give_key, give_password, running, settings_for, sign_in
+from tests.support.api import BROKER, client, give_key, give_password, running, settings_for, sign_in
 from tests.support.scene import Scene, build_scene
 from tests.support.world import Actor, Database, World
 
 
 @pytest.fixture
 async def app(database: Database) -> AsyncGenerator[Litestar]:
-    async with running(settings_for(database)) as started:
+    async with running(settings_for(database, **BROKER)) as started:
         yield started
 
 

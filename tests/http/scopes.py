@@ -8,11 +8,11 @@ public              signIn signUp authorize oauthCallback readAuthSettings readJ
 anybody             whoami
 session             readUser updateUser signOut acceptInvitation createApiToken listApiTokens revokeApiToken
 agent               heartbeat writeTaskLogs storeArtifact claimTasks extendLeases writeProgress saveCheckpoint
-                    dispatch postFeedback completeTasks failTasks releaseTasks saveStep
+                    dispatch postFeedback completeTasks failTasks releaseTasks saveStep brokerCredentials
 agent key           exchange
 agents:read         listAgents readAgent listAgentKeys listRegistrationTokens
 agents:write        registerAgent updateAgent setAgentActivation rotateAgentKey revokeAgentKey addProjectAgent
-                    removeProjectAgent createRegistrationToken revokeRegistrationToken
+                    removeProjectAgent createRegistrationToken revokeRegistrationToken setAgentBroker
 events:read         listEvents streamEvents
 people:read         listPeople readPerson listInvitations
 people:write        setRole setActivation createInvitation revokeInvitation

@@ -15,7 +15,7 @@ import pytest
 from control_plane.db.migrate import migrate
 from control_plane.platform.paths import sql_dir
 from control_plane.platform.postgres import EmbeddedPostgres
-from tests.support.api import client, give_key, give_password, problem, running, settings_for, sign_in
+from tests.support.api import BROKER, client, give_key, give_password, problem, running, settings_for, sign_in
 from tests.support.folders import enterable_folder
 from tests.support.operations import OPERATIONS, request_of
 from tests.support.scene import Scene, build_scene
@@ -54,7 +54,7 @@ async def house(postgres: EmbeddedPostgres) -> AsyncGenerator[House]:
     world = await build_world(database)
     scene = await build_scene(world)
     settings = settings_for(database)
-    async with running(settings) as app, at_work(settings):
+    async with running(settings_for(database, **BROKER)) as app, at_work(settings):
         nobody = client(app)
         person = client(app, Authorization=f"Bearer {await sign_in(nobody, scene.email)}")
         known = await give_password(world.admin, world.owner)

@@ -49,6 +49,7 @@ public.webhook_deliveries      ----  r---        r---    ----   ----         ---
 private.agent_keys             ----  ----        ----    ----   ----         ----         ----
 private.artifact_blobs         ----  ----        ----    ----   ----         ----         ----
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
+private.broker_users           ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
 private.migrations             ----  ----        ----    ----   ----         ----         ----
@@ -189,6 +190,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.service_status": {"authenticated"},
     "public.set_activation": {"authenticated"},
     "public.set_agent_activation": {"authenticated"},
+    "public.set_agent_broker": {"authenticated"},
     "public.set_kind": {"authenticated"},
     "public.set_role": {"authenticated"},
     "public.set_secret": {"authenticated"},
@@ -226,14 +228,19 @@ EXECUTE: dict[str, set[str]] = {
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},
+    "private.forget_broker_user": {"devos_worker"},
     "private.forget_blobs": {"devos_worker"},
     "private.create_tasks_once": {"devos_login"},
     "private.held_kinds": {"devos_login"},
     "private.index_tasks": {"devos_worker"},
     "private.keep_log_partitions": {"devos_worker"},
+    "private.keep_broker_user": {"devos_login"},
     "private.kind_schemas": {"devos_login", "devos_worker"},
     "private.knows_cursor": {"devos_login"},
+    "private.list_broker_users": {"devos_worker"},
+    "private.list_hints": {"devos_worker"},
     "private.list_orphan_blobs": {"devos_worker"},
+    "private.note_broker_user": {"devos_worker"},
     "private.open_secret": {"devos_worker"},
     "private.open_session": {"devos_login"},
     "private.owes_outputs": {"devos_login"},
@@ -245,6 +252,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.recall_answer": {"devos_login"},
     "private.refresh_session": {"devos_login"},
     "private.relay_hints": {"devos_worker"},
+    "private.relay_kinds": {"devos_worker"},
     "private.remember_answer": {"devos_login"},
     "private.retry_outbox": {"devos_worker"},
     "private.return_allowance": {"devos_login"},

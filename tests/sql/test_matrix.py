@@ -106,6 +106,15 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         token_id=f"invitation {forge_id}",
         token_hash=bytes(32),
     )
+    await world.admin.call("set_agent_broker", agent_id=agent.id, is_allowed=True)
+    await world.login.call(
+        "private.keep_broker_user",
+        agent_key_id=await world.owner.value(
+            "select id from private.agent_keys where agent_id = $1", agent.id
+        ),
+        key_id="key",
+        sealed=b"sealed",
+    )
     await world.login.call(
         "private.recall_answer", caller=f"authenticated:{person.id}", route="x", key="k", body_digest=b"x"
     )

@@ -33,6 +33,13 @@ atexit.register(shutil.rmtree, _ARTIFACTS, ignore_errors=True)
 _HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+# A broker that the API names to agents, and never speaks to.
+BROKER = {
+    "broker_url": "amqp://devos:of-no-broker-at-all@broker.invalid/devos",
+    "broker_management_url": "http://devos:of-no-broker-at-all@broker.invalid:15672",
+}
+
+
 @cache
 def new_signing_key(_number: int = 0) -> str:
     """A private key for tokens of people, as PEM; one per number and test process."""

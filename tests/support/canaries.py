@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 # Members of answers that hold what is shown once.
-SHOWN = {"access_token", "refresh_token", "token", "api_key"}
+SHOWN = {"access_token", "refresh_token", "token", "api_key", "password"}
 
 
 def forms(value: str) -> set[str]:

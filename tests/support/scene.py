@@ -84,6 +84,7 @@ async def build_scene(
     invitation, _ = await add_invitation(world.supervisor, "somebody@example.test", project=world.project)
     await add_secret(world.supervisor, world.project)
     await add_secret(world.supervisor, None, UUID(team["id"]))
+    await world.admin.call("set_agent_broker", agent_id=world.agent.id, is_allowed=True)
     return Scene(
         project=str(world.project),
         empty_project=empty["id"],

@@ -122,6 +122,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     secrets = {
         "DEVOS_DATABASE_URL": settings.database_url,
         "DEVOS_WORKER_DATABASE_URL": settings.worker_database_url,
+        "DEVOS_BROKER_MANAGEMENT_URL": settings.broker_management_url,
+        "DEVOS_BROKER_URL": settings.broker_url,
         "DEVOS_ENCRYPTION_KEYS": settings.encryption_keys,
         "DEVOS_JWT_PRIVATE_KEY": settings.jwt_private_key,
         "DEVOS_GITHUB_CLIENT_SECRET": settings.github_client_secret,

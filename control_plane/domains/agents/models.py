@@ -49,6 +49,7 @@ class Agent(Model):
     project_ids: list[UUID]
     state: AgentState
     is_active: bool
+    broker_allowed: bool
     version: int
     seen_at: datetime | None
     created_at: datetime
@@ -65,6 +66,30 @@ class AgentActivation(Body):
     """Whether an agent works."""
 
     is_active: bool
+
+
+class AgentBroker(Body):
+    """Whether an agent is trusted with credentials of the broker."""
+
+    is_allowed: bool
+
+
+class BrokerCredentials(Model):
+    """By which an agent waits at the broker: it may read these queues, and nothing else."""
+
+    url: str
+    virtual_host: str
+    user: str
+    password: str
+    queues: list[str]
+
+
+class BrokerUser(Model):
+    """What is kept of those credentials: the password, sealed (in base64), and the lanes."""
+
+    key_id: str
+    sealed: str
+    lanes: list[int]
 
 
 class RotateKey(Body):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from control_plane.db.pool import Call, Database, read_json
 from control_plane.db.session import Session
 from control_plane.domains.agents.models import (
     Agent,
     AgentActivation,
+    AgentBroker,
     AgentKey,
     AgentState,
+    BrokerUser,
     CreateRegistrationToken,
     RegisterAgent,
     RegistrationToken,
@@ -17,6 +20,7 @@ from control_plane.domains.agents.models import (
     UpdateAgent,
 )
 from control_plane.http.credentials import NewToken
+from control_plane.platform.keyring import Sealed
 from control_plane.platform.model import Page
 
 
@@ -92,6 +96,23 @@ async def update_agent(db: Session, agent_id: UUID, agent: UpdateAgent, version:
 async def set_activation(db: Session, agent_id: UUID, activation: AgentActivation) -> Agent:
     """Switch an agent on or off."""
     return await db.one(Agent, "set_agent_activation", agent_id=agent_id, is_active=activation.is_active)
+
+
+async def set_broker(db: Session, agent_id: UUID, broker: AgentBroker) -> Agent:
+    """Let an agent have credentials of the broker, or take them back."""
+    return await db.one(Agent, "set_agent_broker", agent_id=agent_id, is_allowed=broker.is_allowed)
+
+
+async def keep_broker_user(database: Database, key_id: str, sealed: Sealed, *, replace: bool) -> BrokerUser:
+    """Offer a password for an agent key, and get the one that is kept."""
+    call = Call(
+        "private.keep_broker_user",
+        agent_key_id=key_id,
+        key_id=sealed.key_id,
+        sealed=sealed.data,
+        replace=replace,
+    )
+    return BrokerUser.model_validate(read_json((await database.call(call))[0]))
 
 
 async def add_to_project(db: Session, project_id: UUID, agent_id: UUID) -> None:

@@ -11,14 +11,17 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 
 from control_plane.db.batch import Batcher
 from control_plane.db.caller import Caller
+from control_plane.db.pool import Database
 from control_plane.db.session import Session
 from control_plane.domains.agents import queries, service
 from control_plane.domains.agents.models import (
     Agent,
     AgentActivation,
+    AgentBroker,
     AgentKey,
     AgentState,
     AgentWithKey,
+    BrokerCredentials,
     CreateRegistrationToken,
     NewRegistrationToken,
     RegisterAgent,
@@ -29,7 +32,9 @@ from control_plane.domains.agents.models import (
 from control_plane.http.etag import TAGGED, IfMatch, wanted_version
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import AGENT, REGISTRATION, scope
+from control_plane.platform.keyring import Keyring
 from control_plane.platform.model import Page
+from control_plane.platform.settings import Settings
 
 _KEY_ID = r"^[0-9a-f]{12}$"
 LabelFilter = Annotated[
@@ -62,6 +67,21 @@ class AgentController(Controller):
         """The calling agent lives. Written within a second, at most every five."""
         assert caller.agent_id is not None, "the guard has seen it"
         heartbeats.add(caller.agent_id)
+
+    @put("/broker-credentials", operation_id="brokerCredentials", opt=AGENT)
+    async def broker_credentials(
+        self,
+        caller: NamedDependency[Caller],
+        database: NamedDependency[Database],
+        keyring: NamedDependency[Keyring],
+        settings: NamedDependency[Settings],
+    ) -> BrokerCredentials:
+        """Where the calling agent waits for hints of work, and as whom; the same until its key ends.
+
+        Only for an agent that an admin trusts with it. The user is made within a second of the first call.
+        """
+        assert caller.key_id is not None, "the guard has seen it"
+        return await service.broker_credentials(database, keyring, settings, caller.key_id)
 
     @get(operation_id="listAgents", opt=scope("agents:read"))
     async def list_agents(
@@ -107,6 +127,13 @@ class AgentController(Controller):
     ) -> Agent:
         """Switch an agent on or off. Off, its keys are refused and its leases pass at once."""
         return await queries.set_activation(db, agent_id, data)
+
+    @put("/{agent_id:uuid}/broker", operation_id="setAgentBroker", opt=scope("agents:write"))
+    async def set_broker(
+        self, agent_id: FromPath[UUID], data: JSONBody[AgentBroker], db: NamedDependency[Session]
+    ) -> Agent:
+        """Trust an agent with credentials of the broker, or take them back: within a second it is cut off."""
+        return await queries.set_broker(db, agent_id, data)
 
     @post("/{agent_id:uuid}/rotate-key", operation_id="rotateAgentKey", opt=scope("agents:write"))
     async def rotate_key(

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from devos_sdk._broker import BrokerWakeups, require_library
 from devos_sdk._errors import DevosError, Unauthorized
 from devos_sdk._handler import Handler, Retry, handler_of
 from devos_sdk._key import Applicant, Key, find_key, outbox_folder, setting
@@ -19,6 +20,7 @@ from devos_sdk._kind import publish
 from devos_sdk._loop import Loop, LoopSettings
 from devos_sdk._models import Kind
 from devos_sdk._transport import Transport
+from devos_sdk._wakeups import Wakeups
 
 if TYPE_CHECKING:
     from devos_sdk._client import Devos
@@ -36,6 +38,8 @@ class Agent:
     An agent that has no key registers itself at its first start, if it is given a token to do so; it asks for
     these `capabilities` then, and `labels` are for people who look for it.
     `concurrency` tasks run at once. A task whose agent falls silent for `lease` goes to another attempt.
+    With a `broker_url`, such as amqp://rabbit.example:5672, it waits for hints there, as whom the control
+    plane says. While the broker is away, or an admin has not allowed it, it waits by long poll all the same.
     On SIGTERM or Ctrl-C running handlers get `drain` to finish; what is unfinished then is given back.
     """
 
@@ -48,6 +52,7 @@ class Agent:
         concurrency: int = 1,
         lease: timedelta = timedelta(seconds=60),
         drain: timedelta = timedelta(seconds=20),
+        broker_url: str | None = None,
     ) -> None:
         if not 1 <= concurrency <= 100:
             raise ValueError(f"concurrency must be from 1 to 100, not {concurrency}.")
@@ -58,6 +63,7 @@ class Agent:
         self._concurrency = concurrency
         self._lease = lease
         self._drain = drain
+        self._broker_url = broker_url
         self._handlers: dict[str, Handler] = {}
         self._loop: Loop | None = None
 
@@ -89,6 +95,7 @@ class Agent:
     def run(self, *, url: str | None = None, api_key: str | None = None) -> None:
         """Work until SIGTERM or Ctrl-C. DEVOS_URL and DEVOS_AGENT_KEY (or `_FILE`) unless given here.
 
+        To wait at RabbitMQ: DEVOS_BROKER_URL, unless the agent has a `broker_url`.
         To register: DEVOS_REGISTRATION_TOKEN (or `_FILE`), and DEVOS_KEY_FILE for where its key is kept.
         """
         _log_to_stderr()
@@ -99,6 +106,7 @@ class Agent:
                     "Set DEVOS_URL: the address of the control plane, such as http://localhost:8000."
                 )
             self._require_handlers()
+            self._broker_url = self._broker_url or setting("DEVOS_BROKER_URL") or None
             key = Key(api_key) if api_key else find_key(address, self._applicant)
             self._work_with(address, key)
         except (ValueError, DevosError) as exc:
@@ -114,6 +122,8 @@ class Agent:
         next process with this key.
         """
         self._require_handlers()
+        if self._broker_url:
+            require_library()
         if self._loop is not None:
             raise RuntimeError("The agent is running already.")
         http = Transport(url, api_key, timeout=_CALL_TIMEOUT, patience=None)
@@ -124,10 +134,12 @@ class Agent:
             drain=self._drain,
             outbox=outbox,
         )
-        self._loop = Loop(settings, http)
+        wakeups = BrokerWakeups(http, self._broker_url) if self._broker_url else Wakeups()
+        self._loop = Loop(settings, http, wakeups)
         _logger.info("%s takes %s from %s", self.name, ", ".join(self._handlers), http.url)
         try:
-            await self._loop.run()
+            async with wakeups.running():
+                await self._loop.run()
         finally:
             self._loop = None
             await http.close()

@@ -74,6 +74,16 @@ class Agents(HttpArea[M]):
         return await self._http.put(AgentInfo, f"/api/agents/{agent_id}", body, version=version)
 
     @Verb
+    async def allow_broker(self, agent_id: str) -> AgentInfo:
+        """Trust an agent with credentials of the broker. It takes an admin."""
+        return await self._http.put(AgentInfo, f"/api/agents/{agent_id}/broker", {"is_allowed": True})
+
+    @Verb
+    async def deny_broker(self, agent_id: str) -> AgentInfo:
+        """Take an agent's credentials of the broker back; it goes on by long poll."""
+        return await self._http.put(AgentInfo, f"/api/agents/{agent_id}/broker", {"is_allowed": False})
+
+    @Verb
     async def activate(self, agent_id: str) -> AgentInfo:
         """Let an agent work again."""
         return await self._http.put(AgentInfo, f"/api/agents/{agent_id}/activation", {"is_active": True})

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,10 +26,10 @@ from devos_sdk._outbox import VERBS, Outbox, Result, release
 from devos_sdk._pace import Pace
 from devos_sdk._running import Running, Stop
 from devos_sdk._transport import Transport, back_off
+from devos_sdk._wakeups import Wakeups
 
 _logger = logging.getLogger("devos_sdk")
 
-_LONG_POLL_SECONDS = 25
 _ANSWER_SECONDS = 15.0
 _MOST_CLAIMED = 200
 # On their way at once: the server works on one call while handlers end for the next, if that is worth it.
@@ -67,8 +67,9 @@ class LoopSettings:
 class Loop:
     """Runs until it is told to drain, or until the server no longer knows the agent's key (Unauthorized)."""
 
-    def __init__(self, settings: LoopSettings, http: Transport) -> None:
+    def __init__(self, settings: LoopSettings, http: Transport, wakeups: Wakeups) -> None:
         self._settings = settings
+        self._wakeups = wakeups
         self._http = http
         self._outbox = Outbox(Journal(settings.outbox))
         # All that is leased: what runs, and what was fetched ahead and waits for its turn.
@@ -131,10 +132,13 @@ class Loop:
                 self._give_back_waiting()
             if self._is_drained():
                 return
+            self._wakeups.free(self._free())
             while self._may_send():
-                self._call(self._outbox.take(), 0)
-            if not self._calls and self._room() > 0:
-                self._poll = self._call([], _LONG_POLL_SECONDS)
+                room = self._room()
+                self._call(self._exchange(self._outbox.take(), room, 0), room)
+            room = self._room()
+            if not self._calls and room > 0:
+                self._poll = self._call(self._look_for_work(room), room)
                 self._poll_waits_at = time.monotonic() + _POLL_ANSWERS_SECONDS
             await self._wake.wait()
 
@@ -155,9 +159,8 @@ class Loop:
             return self._outbox.waiting > 0
         return self._outbox.waiting >= _WORTH_A_CALL and busy < _MOST_CALLS and self._failures == 0
 
-    def _call(self, batch: Sequence[Result], wait_seconds: int) -> asyncio.Task[list[Running]]:
-        room = self._room()
-        call = asyncio.create_task(self._exchange(batch, room, wait_seconds))
+    def _call(self, exchange: Coroutine[Any, Any, list[Running]], room: int) -> asyncio.Task[list[Running]]:
+        call = asyncio.create_task(exchange)
         call.add_done_callback(lambda _: self._wake.set())
         self._calls[call] = room
         return call
@@ -175,11 +178,20 @@ class Loop:
         while self._next:
             self._give_back(self._next.popleft())
 
-    def _room(self) -> int:
+    def _free(self) -> int:
+        """How many more tasks there is a place for."""
         if self._draining.is_set():
             return 0
-        wanted = self._settings.concurrency + self._pace.ahead - len(self._held) - sum(self._calls.values())
-        return max(0, min(_MOST_CLAIMED, wanted))
+        return max(0, self._settings.concurrency + self._pace.ahead - len(self._held))
+
+    def _room(self) -> int:
+        """How many of these no call asks for yet, as far as one call may."""
+        return max(0, min(_MOST_CLAIMED, self._free() - sum(self._calls.values())))
+
+    async def _look_for_work(self, room: int) -> list[Running]:
+        claimed = await self._exchange([], room, await self._wakeups.patience())
+        self._wakeups.found(len(claimed))
+        return claimed
 
     async def _exchange(self, batch: Sequence[Result], room: int, wait_seconds: int) -> list[Running]:
         """One trip. A failed one puts the results back, waits a little and answers no work."""

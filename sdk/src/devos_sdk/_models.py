@@ -49,6 +49,7 @@ class AgentInfo(Model):
     project_ids: list[str] = Field(default_factory=list[str])
     state: str
     is_active: bool = True
+    broker_allowed: bool = False
     version: int = 1
     seen_at: datetime | None = None
     created_at: datetime | None = None

@@ -3,14 +3,14 @@ create function public.list_agents(
     p_capability text default null, p_label jsonb default null, p_state text default null
 ) returns table (
     id uuid, name text, capabilities text[], labels jsonb, project_ids uuid[], state text, is_active boolean,
-    version integer, seen_at timestamptz, created_at timestamptz
+    broker_allowed boolean, version integer, seen_at timestamptz, created_at timestamptz
 )
 language sql stable
 security definer set search_path = pg_catalog, pg_temp
 as $$
     select a.id, a.name, a.capabilities, a.labels,
            array(select ap.project_id from public.agent_projects ap where ap.agent_id = a.id order by ap.project_id),
-           s.state, a.is_active, a.version, h.seen_at, a.created_at
+           s.state, a.is_active, a.broker_allowed, a.version, h.seen_at, a.created_at
       from (select p_agent_id as id where p_agent_id is not null
             union all
             select f.id

@@ -33,6 +33,7 @@ async def test_a_new_agent_is_offline_and_knows_its_projects(world: World, as_su
         "labels": {},
         "state": "offline",
         "is_active": True,
+        "broker_allowed": False,
         "version": 1,
         "seen_at": None,
     }

@@ -151,3 +151,23 @@ def deactivate(agent: Id, url: Url = LOCAL, as_json: Json = False) -> None:
     """
     with connected(url, as_json) as devos:
         show(devos.agents.deactivate(str(agent)), as_json)
+
+
+@agents.command()
+def allow_broker(agent: Id, url: Url = LOCAL, as_json: Json = False) -> None:
+    """Trust an agent with credentials of the broker: it may read the queues of its lanes there.
+
+    Example: `devos agents allow-broker $AGENT`
+    """
+    with connected(url, as_json) as devos:
+        show(devos.agents.allow_broker(str(agent)), as_json)
+
+
+@agents.command()
+def deny_broker(agent: Id, url: Url = LOCAL, as_json: Json = False) -> None:
+    """Take an agent's credentials of the broker back. It goes on by long poll.
+
+    Example: `devos agents deny-broker $AGENT`
+    """
+    with connected(url, as_json) as devos:
+        show(devos.agents.deny_broker(str(agent)), as_json)
