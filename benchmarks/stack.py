@@ -157,7 +157,12 @@ class Stack:
 
     def empty(self) -> None:
         """No tasks, and nothing that they have left."""
-        self.sql(_EMPTY)
+        while True:
+            try:
+                self.sql(_EMPTY)
+            except asyncpg.DeadlockDetectedError:  # with a job of the worker, which holds some of them
+                continue
+            return
 
     def fill(self, tasks: int) -> None:
         """Create tasks as the product does, but in SQL."""
