@@ -32,10 +32,20 @@ select uuidv7(), p.id, (select min(id) from public.lanes), (array['noop', 'revie
     on p.nr = n % p.count;
 """
 _BARE = """
-select to_jsonb(t)::text from public.tasks t
- where t.project_id = $1 and t.state = $2::public.task_state and t.kind = $3 order by t.id desc limit 51
+select to_json(s)::text
+  from (select t.id, t.project_id, t.kind, t.title, t.state, t.priority, t.tags, t.progress,
+               t.progress_note, t.attempt, t.retry_count, t.max_retries, t.last_error, t.blocked_reason,
+               t.run_at, t.agent_id, t.assigned_agent_id, t.parent_task_id, t.lease_expires_at,
+               t.cancel_requested_at, t.version, t.created_at, t.updated_at, t.started_at, t.finished_at
+          from public.tasks t
+         where t.project_id = $1 and t.state = $2::public.task_state and t.kind = $3
+         order by t.id desc limit 51) s
 """
-_OURS = "select to_jsonb(t)::text from list_tasks($1, $2::public.task_state, $3, 51) t"
+_OURS = """
+select to_json(t)::text
+  from list_tasks(p_project_id => $1, p_states => array[$2::public.task_state], p_kinds => array[$3],
+                  p_limit => 51) t
+"""
 
 
 def measure(bench: Bench) -> Result:

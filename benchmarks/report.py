@@ -57,8 +57,13 @@ def _tables(kept: Mapping[str, Any]) -> str:
         if values:
             lines.append(_goal_row(goal, Verdict(goal, values)))
     for name, measure in kept["measures"].items():
-        lines += ["", f"**{name}**, medians", "", *_rows(measure["rows"])]
+        lines += ["", f"**{name}**, {_of_rounds(measure['rows'])}", "", *_rows(measure["rows"])]
     return "\n".join(lines)
+
+
+def _of_rounds(rows: Mapping[str, Mapping[str, list[float]]]) -> str:
+    rounds = len(next(iter(next(iter(rows.values())).values())))
+    return f"medians of {rounds} rounds" if rounds > 1 else "one round: no verdict yet"
 
 
 def _goal_row(goal: Goal, verdict: Verdict) -> str:

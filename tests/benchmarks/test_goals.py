@@ -108,6 +108,7 @@ def test_the_page_is_written_between_its_marks_only(page: Path) -> None:
     assert text.startswith("before\n<!-- bench: begin -->\n")
     assert text.endswith("\n<!-- bench: end -->\nafter\n")
     assert "old" not in text
+    assert "**P1**, medians of 2 rounds\n" in text
     assert "| P1 | c=10 against the fastest peer | 1.65 (1.6 – 1.7) | ≥ 1.5 × | ok |" in text
     assert "| devos c=10 | 6 | 0.1 |" in text
 
