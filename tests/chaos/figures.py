@@ -50,7 +50,8 @@ class Figure:
         }
 
     def __str__(self) -> str:
-        return f"{self.row:>3}  {self.name:<58}{_number(self.value):>9}  {self.bound:<9}{self.judgement}".rstrip()
+        seen = f"{self.row:>3}  {self.name:<58}{_number(self.value):>9}"
+        return f"{seen}  {self.bound:<9}{self.judgement}".rstrip()
 
 
 def short(figures: Iterable[Figure]) -> list[str]:

@@ -1,7 +1,7 @@
 """A line through a network namespace of its own, where packets get lost for real.
 
-A forwarder in the namespace stands for the server; it reaches that by a Unix socket, which no namespace hides.
-A direction is cut by a wrong hardware address of the other end: needs no firewall and no kernel module.
+A forwarder in the namespace stands for the server; it reaches that by a Unix socket, which no namespace
+hides. A direction is cut by a wrong hardware address of the other end: that needs no firewall.
 """
 
 from __future__ import annotations

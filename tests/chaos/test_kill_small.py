@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.chaos.figures import short
 from tests.chaos.kill import play
 from tests.chaos.plan import SMALL
 from tests.support.folders import enterable_folder
@@ -10,4 +11,4 @@ from tests.support.folders import enterable_folder
 async def test_nothing_is_lost_or_done_twice_while_everything_is_killed() -> None:
     with enterable_folder() as folder:
         figures = await play(SMALL, folder)
-    assert figures.shortcomings() == [], figures
+    assert short(figures) == []
