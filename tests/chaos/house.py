@@ -33,12 +33,21 @@ _ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
+class Tenant:
+    """Somebody with a project of its own."""
+
+    project: UUID
+    email: str
+
+
+@dataclass(frozen=True)
 class Ground:
     """A database in which people may create tasks and agents do them."""
 
     database: Database
-    project: UUID
-    email: str
+    tenant: Tenant
+    # Has the same agents where they are shared.
+    neighbour: Tenant
     # The last is nobody's yet.
     keys: list[str]
 
@@ -145,7 +154,9 @@ class House:
         await connection.close(timeout=2)
 
 
-async def furnished(postgres: EmbeddedPostgres, *, agents: int, at_broker: int = 0, tasks: int = 0) -> Ground:
+async def furnished(
+    postgres: EmbeddedPostgres, *, agents: int, at_broker: int = 0, tasks: int = 0, shared: bool = False
+) -> Ground:
     """A database with its tasks and a key for each agent; the first of them may wait at the broker."""
     await migrate(postgres.dsn(database=_NAME), sql=Path(sql_dir()))
     database = Database(postgres, _NAME)
@@ -154,14 +165,16 @@ async def furnished(postgres: EmbeddedPostgres, *, agents: int, at_broker: int =
     for first in range(0, tasks, 1000):
         await world.supervisor.call("create_tasks", items=[item] * min(1000, tasks - first))
     keys: list[str] = []
+    projects = [world.project, world.stranger_project] if shared else [world.project]
     for number in range(agents):
-        agent, key = await new_agent(world.supervisor, f"steady {number}", world.project)
+        agent, key = await new_agent(world.admin, f"steady {number}", *projects)
         if number < at_broker:
             await world.admin.call("set_agent_broker", agent_id=agent.id, is_allowed=True)
         keys.append(key)
-    email = await give_password(world.supervisor, world.owner)
+    tenant = Tenant(world.project, await give_password(world.supervisor, world.owner))
+    neighbour = Tenant(world.stranger_project, await give_password(world.stranger, world.owner))
     await database.close()
-    return Ground(database, world.project, email, [*keys, world.agent_key])
+    return Ground(database, tenant, neighbour, [*keys, world.agent_key])
 
 
 @asynccontextmanager
@@ -178,6 +191,8 @@ async def inhabited(
 
     `api` and `worker`: settings of these processes that differ, as they reach a server by another line.
     """
+    if rabbit is not None:
+        await rabbit.ready()
     broker = rabbit.settings if rabbit else {}
     api_settings = settings_for(ground.database, **{**broker, **(api or {})})
     worker_settings = settings_for(ground.database, **{**broker, **(worker or {})})
@@ -187,8 +202,11 @@ async def inhabited(
             house.workers.append(
                 running.enter_context(worker_process(worker_settings, folder, f"worker-{number + 1}"))
             )
-        for _ in range(copies):
-            house.apis.append(running.enter_context(api_process(api_settings, folder)))
+        # They take seconds to start: all at once.
+        starting = (api_process(api_settings, folder) for _ in range(copies))
+        house.apis += await asyncio.gather(
+            *(asyncio.to_thread(running.enter_context, api) for api in starting)
+        )
         async with balancer([urlsplit(url).port or 0 for url, _ in house.apis]) as house.url:
             yield house
 
@@ -215,12 +233,14 @@ def employed(house: House, urls: Sequence[str], *, at_broker: int = 0) -> Iterat
 
 
 @asynccontextmanager
-async def staffed(folder: Path, *, agents: int, at_broker: int = 0, copies: int = 1) -> AsyncGenerator[House]:
+async def staffed(
+    folder: Path, *, agents: int, at_broker: int = 0, copies: int = 1, shared: bool = False
+) -> AsyncGenerator[House]:
     """Everything at work, RabbitMQ too when agents wait there."""
     async with AsyncExitStack() as running:
         rabbit = await running.enter_async_context(Rabbit.running(folder)) if at_broker else None
         postgres = running.enter_context(EmbeddedPostgres(folder / "postgres"))
-        ground = await furnished(postgres, agents=agents, at_broker=at_broker)
+        ground = await furnished(postgres, agents=agents, at_broker=at_broker, shared=shared)
         house = await running.enter_async_context(inhabited(ground, folder, rabbit=rabbit, copies=copies))
         running.enter_context(employed(house, [house.url] * agents, at_broker=at_broker))
         yield house

@@ -21,6 +21,7 @@ from tests.chaos.figures import Figure, p99
 from tests.chaos.house import House, employed, furnished, inhabited
 from tests.chaos.plan import (
     FEWEST_STALE,
+    FULL,
     LEASE_SECONDS,
     MOST_RUN_TWICE,
     MOST_SECONDS_TO_CLAIM_AGAIN,
@@ -53,7 +54,7 @@ class Zombie:
     leases: list[int]
 
 
-async def play(plan: Plan, folder: Path) -> list[Figure]:
+async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:
     """One round in an empty folder."""
     with EmbeddedPostgres(folder / "postgres") as postgres:
         # With a broker that is killed, half of the agents wait at it, the others by long poll beside them.

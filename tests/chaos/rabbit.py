@@ -29,19 +29,26 @@ class Rabbit:
         self._runner = BrokerNode(folder)
         self._thread = ThreadPoolExecutor(1)
         self._broker = Broker(self._runner, VIRTUAL_HOST)
+        self._starting: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
     async def running(cls, folder: Path) -> AsyncGenerator[Rabbit]:
-        """Until the block ends; RabbitMQ is installed when it is missing."""
+        """Until the block ends; it starts beside what comes next, installed when it is missing."""
         rabbit = cls(folder / "broker")
         await asyncio.to_thread(install)
+        rabbit._starting = asyncio.create_task(rabbit.start())
         try:
-            await rabbit.start()
             yield rabbit
         finally:
+            await asyncio.wait({rabbit._starting})
             await rabbit.stop()
             rabbit._thread.shutdown()
+
+    async def ready(self) -> None:
+        """Return when it answers."""
+        assert self._starting is not None
+        await self._starting
 
     @property
     def settings(self) -> dict[str, object]:

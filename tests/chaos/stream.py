@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from tests.chaos.figures import Figure
-from tests.chaos.house import House
+from tests.chaos.house import House, Tenant
 from tests.support.api import PASSWORD
 
 _PATIENCE_SECONDS = 10.0
@@ -49,6 +49,7 @@ class Stream:
     """The tasks that were accepted, and each answer on the way there."""
 
     house: House
+    tenant: Tenant
     client: httpx.AsyncClient
     accepted: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Stream:
 
     async def create(self, **fields: object) -> str:
         """Ask until the task is accepted: under one key, so that it is one task. Its id."""
-        body = {"project_id": str(self.house.ground.project), "kind": "work", "title": "w", **fields}
+        body = {"project_id": str(self.tenant.project), "kind": "work", "title": "w", **fields}
         headers = {"Idempotency-Key": str(uuid4())}
         while True:
             answer, told = await self._ask(body, headers)
@@ -99,14 +100,15 @@ class Stream:
 
 
 @asynccontextmanager
-async def streaming(house: House) -> AsyncGenerator[Stream]:
-    """Somebody who has signed in."""
+async def streaming(house: House, tenant: Tenant | None = None) -> AsyncGenerator[Stream]:
+    """A tenant who has signed in."""
+    tenant = tenant or house.ground.tenant
     async with httpx.AsyncClient(base_url=house.url, timeout=_PATIENCE_SECONDS) as client:
-        login = {"email": house.ground.email, "password": PASSWORD}
+        login = {"email": tenant.email, "password": PASSWORD}
         answer = await client.post("/auth/v1/token?grant_type=password", json=login)
         answer.raise_for_status()
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        yield Stream(house, client)
+        yield Stream(house, tenant, client)
 
 
 @asynccontextmanager

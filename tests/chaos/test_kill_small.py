@@ -10,5 +10,5 @@ from tests.support.folders import enterable_folder
 
 async def test_nothing_is_lost_or_done_twice_while_everything_is_killed() -> None:
     with enterable_folder() as folder:
-        figures = await play(SMALL, folder)
+        figures = await play(folder, SMALL)
     assert short(figures) == []
