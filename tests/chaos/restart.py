@@ -29,7 +29,7 @@ class Plan:
 
 
 FULL = Plan(rounds=5, agents=4, per_second=30)
-SMALL = Plan(rounds=1, agents=2, per_second=10)
+SMALL = Plan(rounds=1, agents=2, per_second=20)
 
 
 async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:

@@ -16,9 +16,11 @@ from tests.chaos.figures import Figure
 from tests.chaos.house import House, Tenant
 from tests.support.api import PASSWORD
 
-_PATIENCE_SECONDS = 10.0
+# Short, so that much is asked again whose first answer was only late.
+_PATIENCE_SECONDS = 2.0
 _STRAGGLERS_SECONDS = 60.0
 _OPEN = "select count(*) from public.tasks where kind = 'work' and state <> 'completed'"
+_MADE = "select count(*) from public.tasks where kind = 'work' and project_id = $1"
 _OUTCOMES = """
 select count(*) filter (where t.id is null or t.state <> 'completed') as lost,
        coalesce(sum(greatest(e.times - 1, 0)), 0) + coalesce(sum(greatest(a.times - 1, 0)), 0) as twice,
@@ -57,7 +59,13 @@ class Stream:
 
     async def create(self, **fields: object) -> str:
         """Ask until the task is accepted: under one key, so that it is one task. Its id."""
-        body = {"project_id": str(self.tenant.project), "kind": "work", "title": "w", **fields}
+        body = {
+            "project_id": str(self.tenant.project),
+            "kind": "work",
+            "title": "w",
+            "max_retries": 100,
+            **fields,
+        }
         headers = {"Idempotency-Key": str(uuid4())}
         while True:
             answer, told = await self._ask(body, headers)
@@ -77,7 +85,9 @@ class Stream:
     async def outcomes(self) -> dict[str, int]:
         """How many of the accepted are lost, were completed twice, or whose lease ran out."""
         (row,) = await self.house.fetch(_OUTCOMES, self.accepted)
-        return {name: int(value) for name, value in row.items()}
+        made = await self.house.value(_MADE, self.tenant.project)
+        uninvited = made - len(self.accepted) - self.never_accepted
+        return {name: int(value) for name, value in row.items()} | {"uninvited": max(0, uninvited)}
 
     async def kept(self, row: int) -> list[Figure]:
         """What holds in every row."""
@@ -85,6 +95,7 @@ class Stream:
         return [
             Figure(row, "tasks accepted", len(self.accepted), at_least=1),
             Figure(row, "never accepted, however often asked", self.never_accepted, at_most=0),
+            Figure(row, "created twice", seen["uninvited"], at_most=0),
             Figure(row, "lost", seen["lost"], at_most=0),
             Figure(row, "completed twice", seen["twice"], at_most=0),
         ]
