@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of a row of docs/explanation/chaos.md; without a bound it only says how much was tried."""
+    """One number of a row of docs/operations/chaos.md; without a bound it only says how much was tried."""
 
     row: int
     name: str
