@@ -101,7 +101,7 @@ def api_process(settings: Settings, folder: Path, port: int | None = None) -> It
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        eventually(lambda: is_ready(url), seconds=30)
+        eventually(lambda: is_ready(url), seconds=60)
         yield url, program
     finally:
         program.stop()
