@@ -12,9 +12,8 @@ from tests.chaos.house import staffed
 from tests.chaos.stream import flowing, streaming
 
 _ROW = 19
-_MOST_SECONDS = 0.3
 _MOST_SECONDS_AFTER = 60.0
-# By long poll a task is heard of at once; one that nobody tells of is asked for after four to six seconds.
+# Nobody reads its lane, so that the broker keeps what it is told of it.
 _UNREAD = {"kind": "unread", "required_capabilities": ["nobody-has-it"]}
 
 
@@ -26,10 +25,12 @@ class Plan:
     pollers: int
     away_seconds: float
     per_second: float
+    most_seconds: float
 
 
-FULL = Plan(at_broker=3, pollers=1, away_seconds=30, per_second=20)
-SMALL = Plan(at_broker=1, pollers=0, away_seconds=3, per_second=20)
+FULL = Plan(at_broker=3, pollers=1, away_seconds=30, per_second=20, most_seconds=0.3)
+# Beside other tests it may take longer; whoever waited for the broker would wait for five seconds.
+SMALL = Plan(at_broker=1, pollers=0, away_seconds=3, per_second=20, most_seconds=1)
 
 
 async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:
@@ -63,7 +64,9 @@ async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:
             *await stream.kept(_ROW),
             Figure(_ROW, "creations while it was away", len(meanwhile), at_least=plan.away_seconds),
             Figure(_ROW, "of those refused", sum(answer.status != 201 for answer in meanwhile), at_most=0),
-            Figure(_ROW, "seconds for one, p99", p99([a.seconds for a in meanwhile]), at_most=_MOST_SECONDS),
+            Figure(
+                _ROW, "seconds for one, p99", p99([a.seconds for a in meanwhile]), at_most=plan.most_seconds
+            ),
             Figure(_ROW, "seconds until all of it was done without the broker", done_without, at_most=10),
             Figure(_ROW, "seconds that RabbitMQ took to start", started - began),
             Figure(
