@@ -17,8 +17,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from control_plane.platform.postgres import EmbeddedPostgres
+from tests.chaos.figures import Figure, p99
 from tests.chaos.house import House, employed, furnished, inhabited
-from tests.chaos.plan import LEASE_SECONDS, Figures, Plan
+from tests.chaos.plan import (
+    FEWEST_STALE,
+    FULL,
+    LEASE_SECONDS,
+    MOST_RUN_TWICE,
+    MOST_SECONDS_TO_CLAIM_AGAIN,
+    MOST_SECONDS_WITHOUT_WORKER,
+    Plan,
+)
+from tests.chaos.rabbit import Rabbit
 
 _ZOMBIE = Path(__file__).parent / "zombie.py"
 _CLAIMED_AGAIN = """
@@ -44,16 +54,19 @@ class Zombie:
     leases: list[int]
 
 
-async def play(plan: Plan, folder: Path) -> Figures:
+async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:
     """One round in an empty folder."""
     with EmbeddedPostgres(folder / "postgres") as postgres:
-        database, keys = await furnished(postgres, plan)
+        # With a broker that is killed, half of the agents wait at it, the others by long poll beside them.
+        at_broker = plan.agents // 2 if plan.broker_kills else 0
+        ground = await furnished(postgres, agents=plan.agents, at_broker=at_broker, tasks=plan.tasks)
         async with AsyncExitStack() as running:
-            house = await running.enter_async_context(inhabited(database, keys, folder))
+            rabbit = await running.enter_async_context(Rabbit.running(folder)) if at_broker else None
+            house = await running.enter_async_context(inhabited(ground, folder, rabbit=rabbit))
             zombies = [await running.enter_async_context(_frozen(house)) for _ in range(plan.zombies)]
             waking = asyncio.gather(*(_wake_when_overtaken(house, zombie) for zombie in zombies))
             began = time.monotonic()
-            running.enter_context(employed(house, plan))
+            running.enter_context(employed(house, [house.url] * plan.agents, at_broker=at_broker))
             await _done(house, 1)
             house.outages.append((datetime.min.replace(tzinfo=UTC), datetime.now(UTC)))
             async with asyncio.timeout(plan.seconds):
@@ -93,6 +106,9 @@ async def _commit(house: House, fault: str, number: int) -> list[asyncio.Task[No
         house.workers[number % len(house.workers)].restart()
     elif fault == "kill Postgres":
         await house.kill_postgres()
+    elif fault == "kill the broker":
+        assert house.rabbit is not None
+        return [asyncio.create_task(house.rabbit.kill())]
     elif fault == "stop the workers":
         return [asyncio.create_task(house.stop_workers(LEASE_SECONDS))]
     else:
@@ -104,7 +120,7 @@ async def _commit(house: House, fault: str, number: int) -> list[asyncio.Task[No
 @asynccontextmanager
 async def _frozen(house: House) -> AsyncIterator[Zombie]:
     """A process that holds claims and is stopped, as by a long pause of its machine."""
-    env = {"DEVOS_URL": house.url, "DEVOS_AGENT_KEY": house.keys[-1]}
+    env = {"DEVOS_URL": house.url, "DEVOS_AGENT_KEY": house.ground.keys[-1]}
     process = subprocess.Popen(
         [sys.executable, str(_ZOMBIE)],
         env={**os.environ, **env},
@@ -136,7 +152,7 @@ async def _wake_when_overtaken(house: House, zombie: Zombie) -> list[str]:
     return told.split()
 
 
-async def _figures(house: House, plan: Plan, told: list[str], seconds: float) -> Figures:
+async def _figures(house: House, plan: Plan, told: list[str], seconds: float) -> list[Figure]:
     ended = Counter((house.folder / "ends").read_text().split())
     outcomes = dict(
         await house.fetch("select outcome::text, count(*)::integer from public.task_attempts group by 1")
@@ -146,22 +162,28 @@ async def _figures(house: House, plan: Plan, told: list[str], seconds: float) ->
     logs = await house.value("select count(*) from public.task_logs")
     again = await house.fetch(_CLAIMED_AGAIN)
     alone = [row for row in again if any(row[0] < end and begin < row[1] for begin, end in house.freezes)]
-    late = sorted(_late(house, *row) for row in again if row not in alone)
+    late = [_late(house, *row) for row in again if row not in alone]
+    longest_alone = max((_late(house, *row) for row in alone), default=0.0)
     refused = sum(log.read_text().count(": lease_lost\n") for log in house.folder.glob("agent-*.log"))
-    return Figures(
-        tasks=plan.tasks,
-        lost=plan.tasks - completed,
-        completed_twice=max(outcomes.get("completed", 0), events) - completed,
-        run_twice=sum(times > 1 for times in ended.values()),
-        begun_again=outcomes.get("lease_expired", 0),
-        stale_refused=told.count("complete=lease_lost") + refused,
-        stale_accepted=sum(not outcome.endswith("=lease_lost") for outcome in told) + logs,
-        claimed_again=len(again),
-        seconds_to_claim_again=late[int(len(late) * 0.99)] if late else 0.0,
-        seconds_without_worker=max((_late(house, *row) for row in alone), default=0.0),
-        faults=len(plan.faults) + plan.zombies,
-        seconds=seconds,
-    )
+    stale = told.count("complete=lease_lost") + refused
+    accepted = sum(not outcome.endswith("=lease_lost") for outcome in told) + logs
+    run_twice = sum(times > 1 for times in ended.values())
+    expired = outcomes.get("lease_expired", 0)
+    return [
+        Figure(1, "tasks", plan.tasks),
+        Figure(1, "faults", len(plan.faults) + plan.zombies),
+        Figure(1, "lost", plan.tasks - completed, at_most=0),
+        Figure(1, "completed twice", max(outcomes.get("completed", 0), events) - completed, at_most=0),
+        Figure(1, "work done to its end twice", run_twice, at_most=MOST_RUN_TWICE * plan.tasks),
+        Figure(1, "attempts that died with their agent", expired),
+        Figure(1, "seconds", seconds),
+        Figure(2, "tasks of silent agents claimed again", len(again), at_least=1),
+        Figure(2, "seconds after the lease, p99", p99(late), at_most=MOST_SECONDS_TO_CLAIM_AGAIN),
+        Figure(2, "at the most, while no worker runs", longest_alone, at_most=MOST_SECONDS_WITHOUT_WORKER),
+        Figure(3, "agents frozen past their leases", plan.zombies + plan.agent_stops, at_least=1),
+        Figure(3, "stale completions refused", stale, at_least=FEWEST_STALE),
+        Figure(3, "stale writes accepted", accepted, at_most=0),
+    ]
 
 
 def _late(house: House, free_at: datetime, claimed_at: datetime) -> float:

@@ -58,13 +58,21 @@ class Program:
         self.kill()
         self.process = self._spawn()
 
-    def stop(self) -> None:
-        """End it as an operator would."""
+    def stop(self) -> bool:
+        """End it as an operator would; whether it did without being killed."""
         self.process.terminate()
         try:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.kill()
+            return False
+        return True
+
+    def renew(self) -> bool:
+        """End it as an operator would and start it anew; whether it ended without being killed."""
+        has_ended = self.stop()
+        self.process = self._spawn()
+        return has_ended
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
@@ -93,7 +101,7 @@ def api_process(settings: Settings, folder: Path, port: int | None = None) -> It
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        eventually(lambda: is_ready(url), seconds=30)
+        eventually(lambda: is_ready(url), seconds=60)
         yield url, program
     finally:
         program.stop()

@@ -207,13 +207,13 @@ async def new_person(owner: Actor, role: str) -> Actor:
     return Actor(owner.database, "devos_login", caller, user)
 
 
-async def new_agent(person: Actor, name: str, project: UUID) -> tuple[Actor, str]:
-    """An agent of a project, and its key."""
+async def new_agent(person: Actor, name: str, *projects: UUID) -> tuple[Actor, str]:
+    """An agent of some projects, and its key."""
     key = f"devos_{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}"
     registered = await person.call(
         "register_agent",
         name=name,
-        project_ids=[project],
+        project_ids=list(projects),
         capabilities=["code-review"],
         key_id=key.split("_")[1],
         key_hash=hashlib.sha256(key.encode()).digest(),
