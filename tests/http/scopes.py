@@ -18,7 +18,8 @@ people:read         listPeople readPerson listInvitations
 people:write        setRole setActivation createInvitation revokeInvitation
 projects:read       listProjects readProject readProjectConfig listProjectMembers listProjectTokens
 projects:write      createProject updateProject configureProject addProjectMember removeProjectMember
-                    deleteProject createProjectToken revokeProjectToken setKind deleteKind
+                    deleteProject createProjectToken revokeProjectToken setKind deleteKind createLimit
+                    updateLimit deleteLimit
 repositories:read   listRepositories
 repositories:write  createRepository
 secrets:read        listProjectSecrets listTeamSecrets
@@ -27,7 +28,8 @@ services:read       listServices readServiceStatus readService
 services:write      createService increaseBudget chargeService
 tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTaskCharges listTaskArtifacts
                     readArtifact readArtifactContent listDeadLetters countTasks listDependencies readLineage
-                    listSteps listKinds readKind validateKind readQueue
+                    listSteps listKinds readKind validateKind readQueue listLimits readLimit
+                    readTaskWaits
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
                     addDependencies removeDependency createSuccessor deleteArtifact
 teams:read          listTeams readTeam listTeamMembers

@@ -115,6 +115,7 @@ async def test_a_body_of_another_shape_is_not_valid(sender: Sender) -> None:
                 "exchange",
                 "rotateAgentKey",
                 "setKind",
+                "updateLimit",
                 "updateTask",
                 "updateUser",
                 "validateKind",

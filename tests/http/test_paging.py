@@ -69,6 +69,10 @@ MORE = {
         insert into public.kinds (id, project_id, name)
         select gen_random_uuid(), p.id, 'kind-' || n
           from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
+    "listLimits": """
+        insert into public.limits (id, project_id, name, scope, max_running)
+        select gen_random_uuid(), p.id, 'limit ' || n, 'project', 100
+          from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
     "listApiTokens": """
         insert into public.api_tokens (id, user_id, name, scopes)
         select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'

@@ -23,6 +23,7 @@ public.events                  ----  r---        r---    ----   ----         ---
 public.invitations             ----  r---        0---    ----   ----         ----         ----
 public.kinds                   ----  r---        r---    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
+public.limits                  ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
 public.project_tokens          ----  r---        0---    ----   ----         ----         ----
 public.projects                ----  r---        r---    ----   ----         ----         ----
@@ -48,6 +49,7 @@ private.agent_keys             ----  ----        ----    ----   ----         ---
 private.artifact_blobs         ----  ----        ----    ----   ----         ----         ----
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
+private.limit_rooms             ----  ----       ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
 private.migrations             ----  ----        ----    ----   ----         ----         ----
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
@@ -98,6 +100,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.configure_project": {"authenticated"},
     "public.create_api_token": {"authenticated"},
     "public.create_invitation": {"authenticated"},
+    "public.create_limit": {"authenticated"},
     "public.create_project": {"authenticated"},
     "public.create_project_token": {"authenticated"},
     "public.create_registration_token": {"authenticated"},
@@ -108,11 +111,13 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_team": {"authenticated"},
     "public.delete_artifact": {"authenticated"},
     "public.delete_kind": {"authenticated"},
+    "public.delete_limit": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_secret": {"authenticated"},
     "public.delete_task": {"authenticated"},
     "public.delete_team": {"authenticated"},
     "public.dispatch": {"agent"},
+    "public.explain_wait": {"authenticated"},
     "public.event_visibility": {"authenticated"},
     "public.extend_leases": {"agent"},
     "public.fail_tasks": {"agent"},
@@ -128,6 +133,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
     "public.list_kinds": {"authenticated"},
+    "public.list_limits": {"authenticated"},
     "public.list_logs": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_project_tokens": {"authenticated"},
@@ -147,6 +153,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.read_agent": {"authenticated", "agent"},
     "public.read_artifact": {"authenticated", "agent"},
     "public.read_kind": {"authenticated"},
+    "public.read_limit": {"authenticated"},
     "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
@@ -182,6 +189,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_secret": {"authenticated"},
     "public.store_artifact": {"agent"},
     "public.update_agent": {"authenticated"},
+    "public.update_limit": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.task_counts": {"authenticated"},
     "public.update_task": {"authenticated"},
@@ -208,6 +216,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.find_login": {"devos_login"},
     "private.finish_auth_flow": {"devos_login"},
     "private.end_cancelled_leases": {"devos_worker"},
+    "private.sweep_lanes": {"devos_worker"},
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},

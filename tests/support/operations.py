@@ -54,6 +54,7 @@ _TASK = {
     "tags": ["urgent"],
     "related_task_ids": ["{waiting}"],
     "timeout_seconds": 600,
+    "concurrency_key": "acme/shop",
     "resource_requirements": {"memory_mb": 512},
     "expected_artifacts": [{"name": "report.html", "media_type": "text/html", "description": "Findings"}],
     "acceptance": ["Every finding names a line."],
@@ -68,12 +69,22 @@ _KIND = {
         "max_retries": 2,
         "retry_policy": {"base_seconds": 1, "cap_seconds": 60},
         "timeout_seconds": 600,
+        "concurrency_key": "acme/shop",
         "required_capabilities": ["code-review"],
         "resource_requirements": {"memory_mb": 512},
         "expected_artifacts": [{"name": "card.txt", "media_type": "text/plain", "description": "The card"}],
         "acceptance": ["It is polite."],
     },
 }
+_LIMIT = {
+    "project_id": "{project}",
+    "name": "ten reviews in each repository",
+    "scope": "key",
+    "kind": "code_review",
+    "max_running": 10,
+    "rate": {"count": 100, "seconds": 3600},
+}
+_LIMIT_CHANGES = {name: value for name, value in _LIMIT.items() if name not in {"project_id", "name"}}
 _COMMENT = {
     **_LEASE,
     "key": "summary",
@@ -307,6 +318,12 @@ OPERATIONS = [
         body={"input": {"name": "Ada"}, "output": {"ok": True}},
     ),
     Operation("deleteKind", "person", "DELETE", "/api/kinds/lint?project_id={project}", 204),
+    Operation("createLimit", "person", "POST", "/api/limits", 201, _LIMIT),
+    Operation("listLimits", "person", "GET", "/api/limits?project_id={project}"),
+    Operation("readLimit", "person", "GET", "/api/limits/{limit}"),
+    Operation("updateLimit", "person", "PUT", "/api/limits/{limit}", body=_LIMIT_CHANGES),
+    Operation("deleteLimit", "person", "DELETE", "/api/limits/{other_limit}", 204),
+    Operation("readTaskWaits", "person", "GET", "/api/tasks/{waiting}/waits"),
     Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),

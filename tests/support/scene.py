@@ -43,6 +43,8 @@ class Scene:
     new_token: str
     api_token: str
     project_token: str
+    limit: str
+    other_limit: str
 
 
 async def build_scene(
@@ -106,7 +108,15 @@ async def build_scene(
         new_token=sign_up_token,
         api_token=(await add_api_token(world.supervisor, "tasks:read"))[0],
         project_token=(await add_project_token(world.supervisor, world.project))[0],
+        limit=await add_limit(world.supervisor, world.project, "many lints"),
+        other_limit=await add_limit(world.supervisor, world.project, "more lints"),
     )
+
+
+async def add_limit(person: Actor, project: UUID, name: str) -> str:
+    """A limit that is far away; its id."""
+    said = {"name": name, "scope": "kind", "kind": "lint", "max_running": 1000}
+    return (await person.call("create_limit", project_id=project, limit=said))["id"]
 
 
 async def add_artifact(agent: Actor, task: Any, name: str) -> str:
