@@ -20,6 +20,7 @@ import fake_agents
 import fake_artifacts
 import fake_backlog
 import fake_graph
+import fake_limits
 import fake_logs
 import fake_people
 import fake_stream
@@ -27,7 +28,7 @@ from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
-PARTS = (fake_agents, fake_artifacts, fake_backlog, fake_graph, fake_logs, fake_people)
+PARTS = (fake_agents, fake_artifacts, fake_backlog, fake_graph, fake_limits, fake_logs, fake_people)
 """Modules that add routes of their own when they are imported."""
 
 

@@ -51,6 +51,7 @@ ROWS = {
     "invitations": {"id": A, "email": "b@x", "role": "viewer", "created_at": AT, "expires_at": AT},
     "keys": {"id": "5f3a9c0de112", "created_at": AT},
     "kinds": {"id": A, "project_id": A, "name": "greet", "version": 1},
+    "limits": {"id": A, "project_id": A, "name": "few", "scope": "project", "version": 1, "created_at": AT},
     "projects": {"id": A, "name": "shop", "version": 4, "created_at": AT},
     "registration-tokens": {"id": A, "name": "t", "created_at": AT, **REGISTRATION},
     "teams": {"id": A, "name": "core", "version": 1, "created_at": AT},
@@ -181,6 +182,9 @@ CALLS = [
         "POST /api/kinds/greet/validate",
         {"input": {"name": "Ada"}},
     ),
+    ("limits list", "GET /api/limits", None),
+    (f"limits show {A}", f"GET /api/limits/{A}", None),
+    (f"limits delete {A}", f"DELETE /api/limits/{A}", None),
     ("tasks list --state failed", "GET /api/tasks", None),
     ("tasks list --state failed --state blocked --tag ui --search login --oldest", "GET /api/tasks", None),
     ('tasks edit TASK {"priority":"HIGH"}', "PUT /api/tasks/TASK", {"priority": "HIGH"}),
@@ -256,6 +260,8 @@ ELSEWHERE = {
     ("artifacts", "list"),
     ("tasks", "logs"),
     ("tasks", "wait"),
+    ("tasks", "waits"),
+    ("limits", "set"),
 }
 
 

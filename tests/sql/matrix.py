@@ -49,7 +49,7 @@ private.agent_keys             ----  ----        ----    ----   ----         ---
 private.artifact_blobs         ----  ----        ----    ----   ----         ----         ----
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
-private.limit_rooms             ----  ----       ----    ----   ----         ----         ----
+private.limit_rooms            ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
 private.migrations             ----  ----        ----    ----   ----         ----         ----
 private.outbox                 ----  ----        ----    ----   ----         ----         ----

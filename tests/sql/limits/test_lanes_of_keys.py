@@ -93,9 +93,8 @@ async def test_a_successor_has_a_key(world: World, as_agent: Actor) -> None:
 async def test_a_kind_gives_its_tasks_a_key(world: World, as_supervisor: Actor) -> None:
     said = {"defaults": {"concurrency_key": "one by one"}}
     await as_supervisor.call("set_kind", project_id=world.project, name="deploy", kind=said)
-    (silent,), (own,) = [
-        await tasks(world, 1, kind="deploy", **given) for given in ({}, {"concurrency_key": "own"})
-    ]
+    (silent,) = await tasks(world, 1, kind="deploy")
+    (own,) = await tasks(world, 1, kind="deploy", concurrency_key="own")
     assert (silent["concurrency_key"], own["concurrency_key"]) == ("one by one", "own")
 
 

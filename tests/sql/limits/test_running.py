@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from uuid import UUID
 
@@ -186,8 +187,6 @@ async def test_who_has_no_limits_looks_for_none(world: World, as_agent: Actor) -
 
 
 async def test_an_exchange_ends_and_claims_in_one_room(world: World) -> None:
-    import hashlib  # noqa: PLC0415
-
     await limit(world, max_running=2)
     await tasks(world, 6)
     key = world.agent_key
