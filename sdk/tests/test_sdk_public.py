@@ -14,8 +14,8 @@ Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
 AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
-Feedback Kind KindComplaint KindVerdict Limit Lineage LineageTask LogLine Page QueueStatus Registration Repository
-Rate Requeued RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary Wait
+Feedback Kind KindComplaint KindVerdict Limit Lineage LineageTask LogLine Page QueueStatus Rate Registration
+Repository Requeued RetryPolicy Service ServiceRef Step Task TaskCount TaskSummary Wait
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """

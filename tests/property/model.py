@@ -85,7 +85,7 @@ class Model:
         return sorted(waiting, key=lambda task: task.in_line)
 
     def taken(self, ids: Sequence[str], kinds: Iterable[str], limit: int) -> list[Task]:
-        """The tasks that a claim answered, if it may: lanes of one priority take turns, a lane goes by age."""
+        """The tasks that a claim answered, if it may: lanes of one priority draw lots, each goes by age."""
         waiting = self.claimable(kinds)
         taken = [task for task in waiting if task.id in ids]
         assert [task.id for task in taken] == [*ids], "it is not there to claim, or not in line"

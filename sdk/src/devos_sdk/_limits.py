@@ -75,9 +75,7 @@ class Limits(HttpArea[M]):
         return await self._http.get(Limit, f"/api/limits/{limit_id}")
 
     @Verb
-    async def update(
-        self, limit_id: str, changes: Mapping[str, Any], *, version: int | None = None
-    ) -> Limit:
+    async def update(self, limit_id: str, changes: Mapping[str, Any], *, version: int | None = None) -> Limit:
         """Change fields of a limit; with a `version`, only if nobody else has edited it since."""
         return await self._http.put(Limit, f"/api/limits/{limit_id}", changes, version=version)
 

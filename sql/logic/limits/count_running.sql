@@ -3,9 +3,6 @@ create function private.count_running(p_limit public.limits, p_key text, p_most 
 returns integer
 language plpgsql stable
 security definer set search_path = pg_catalog, pg_temp
--- Each way is one range of one index, whatever the statistics say of how many tasks run.
-set enable_seqscan = off
-set enable_bitmapscan = off
 as $$
 begin
     if p_limit.scope = 'key' then

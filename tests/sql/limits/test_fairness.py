@@ -1,4 +1,4 @@
-"""Projects take turns: the backlog of one does not keep another's task waiting. Counted in claims, not in seconds."""
+"""Projects take turns: a backlog of one keeps no other's task waiting. Counted in claims, not in seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lanes of keys are born with their first task, and swept when no open task is left; no task is ever without its lane."""
+"""Lanes of keys are born with a task, and swept when none is open; no task is ever without its lane."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from tests.sql.acting import promptly, stored_task
 from tests.sql.limits.acting import claim, end, limit, tasks
 from tests.support.world import Actor, World
 
-KEYS = "select coalesce(array_agg(concurrency_key::text order by concurrency_key), '{}') from public.lanes where concurrency_key is not null"
+KEYS = """
+    select coalesce(array_agg(concurrency_key::text order by concurrency_key), '{}')
+      from public.lanes where concurrency_key is not null"""
 
 
 async def test_a_lane_for_each_key(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Claims in parallel: never more than there is room for, at no commit; nothing is lost, nobody is in a deadlock."""
+"""Claims in parallel: never more than there is room for, at no commit; no task lost, and no deadlock."""
 
 from __future__ import annotations
 
@@ -18,16 +18,21 @@ _OVER = """
      where m.max_running < (
          select max(r.tasks) from (
              select count(*) as tasks from public.tasks t
-              where t.project_id = m.project_id and t.state = 'running' and (m.kind is null or t.kind = m.kind)
+              where t.project_id = m.project_id and t.state = 'running'
+                and (m.kind is null or t.kind = m.kind)
                 and (m.scope <> 'key' or t.concurrency_key is not null)
               group by case m.scope when 'key' then t.concurrency_key end) r)"""
+
+
+_OPEN = "select exists (select from public.tasks where state <> 'completed')"
+_DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 
 
 async def drain(world: World, agent: Actor, dice: random.Random) -> int:
     """Claim, look, and end in some way, until there is nothing left; how many were completed."""
     watcher = world.owner.twin()
     done = 0
-    while await watcher.value("select exists (select from public.tasks where state in ('pending', 'running'))"):
+    while await watcher.value(_OPEN):
         claimed = await claim(agent, dice.choice([1, 3, 10]))
         assert await watcher.value(_OVER) == 0, "more run than there is room for"
         how = dice.choice(["complete_tasks", "complete_tasks", "complete_tasks", "release_tasks"])
@@ -54,9 +59,7 @@ async def test_sixteen_claimers_never_run_more_than_each_limit_allows(
     )
     assert sum(shares) == TASKS
     assert await world.owner.value("select count(*) from public.tasks where state <> 'completed'") == 0
-    assert await world.owner.value(
-        "select deadlocks from pg_stat_database where datname = current_database()"
-    ) == 0
+    assert await world.owner.value(_DEADLOCKS) == 0
 
 
 async def race(world: World, first: Actor, second: Actor) -> list[int]:
@@ -104,9 +107,7 @@ async def test_claims_under_different_keys_do_not_wait_for_each_other(
             assert len(await claim(as_other_agent, kinds=["lint"])) == 1
 
 
-async def test_limits_go_up_and_down_under_load(
-    world: World, as_agent: Actor, as_other_agent: Actor
-) -> None:
+async def test_limits_go_up_and_down_under_load(world: World, as_agent: Actor, as_other_agent: Actor) -> None:
     made = await limit(world, max_running=8)
     await tasks(world, 400, concurrency_key="k")
 
@@ -117,11 +118,11 @@ async def test_limits_go_up_and_down_under_load(
 
     async def work(agent: Actor) -> None:
         watcher = world.owner.twin()
-        while await watcher.value("select exists (select from public.tasks where state <> 'completed')"):
+        while await watcher.value(_OPEN):
             claimed = await claim(agent, 3)
             assert await watcher.value("select count(*) from public.tasks where state = 'running'") <= 8
             await end(agent, claimed)
 
     agents = [agent.twin() for agent in (as_agent, as_other_agent) for _ in range(4)]
     await asyncio.gather(turn(), *(work(agent) for agent in agents))
-    assert await world.owner.value("select deadlocks from pg_stat_database where datname = current_database()") == 0
+    assert await world.owner.value(_DEADLOCKS) == 0

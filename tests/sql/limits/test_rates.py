@@ -53,9 +53,7 @@ async def test_each_key_has_a_rate_of_its_own(world: World, as_agent: Actor) -> 
     assert await world.owner.value("select count(*) from private.limit_rooms") == 2
 
 
-async def test_a_rate_changes_while_work_goes_on(
-    world: World, as_agent: Actor, as_supervisor: Actor
-) -> None:
+async def test_a_rate_changes_while_work_goes_on(world: World, as_agent: Actor, as_supervisor: Actor) -> None:
     made = await limit(world, rate_count=1, rate_seconds=3600)
     await tasks(world, 10)
     assert len(await claim(as_agent)) == 1
@@ -84,10 +82,10 @@ async def test_many_claimers_never_begin_more_in_any_window(
             spans.extend([(before, after)] * len(claimed))
 
     until = asyncio.get_running_loop().time() + 3.5
-    await asyncio.gather(*(work(agent.twin(), until) for agent in (as_agent, as_other_agent) for _ in range(4)))
-    spans.sort()
+    twins = [agent.twin() for agent in (as_agent, as_other_agent) for _ in range(4)]
+    await asyncio.gather(*(work(twin, until) for twin in twins))
     assert len(spans) >= 3 * count, "the test was idle"
-    # Whatever the order within a span: the first of count + 1 began no later than its end, the last no earlier than its begin.
+    # Of count + 1 that follow each other, the first began after its `before`, the last before its `after`.
     ends = sorted(after for _, after in spans)
     for first, last in zip(sorted(before for before, _ in spans), ends[count:], strict=False):
         assert last - first >= timedelta(seconds=seconds)

@@ -11,6 +11,8 @@ import pytest
 from tests.sql.limits.acting import ALL, change, claim, end, limit, running, tasks
 from tests.support.world import Actor, World
 
+HINTS = "select distinct payload ->> 'kind' from private.outbox where topic = 'tasks.ready'"
+
 
 async def test_a_project_runs_no_more_than_its_limit(world: World, as_agent: Actor) -> None:
     await limit(world, max_running=3)
@@ -37,7 +39,7 @@ async def test_each_key_has_room_of_its_own(world: World, as_agent: Actor) -> No
     await limit(world, scope="key", max_running=2)
     for key in ("acme/web", "acme/api", None):
         await tasks(world, 4, concurrency_key=key)
-    await claim(as_agent)
+        await claim(as_agent)
     rows = await world.owner.fetch(
         "select concurrency_key, count(*) from public.tasks where state = 'running' group by 1"
     )
@@ -75,6 +77,7 @@ async def test_a_limit_of_another_project_counts_nothing_here(
         project_id=world.stranger_project,
         limit={"name": "none", "scope": "project", "max_running": 0},
     )
+    await limit(world, max_running=100)
     await tasks(world, 3)
     await tasks(world, 3, by=as_stranger, project_id=str(world.stranger_project))
     assert (len(await claim(as_agent)), await claim(as_stranger_agent)) == (3, [])
@@ -123,7 +126,8 @@ async def test_a_cancelled_task_keeps_its_room_until_its_lease_ends(
     (held,) = await claim(as_agent)
     await as_supervisor.call("cancel_task", task_id=UUID(held["id"]))
     assert await claim(as_agent) == []
-    await world.owner.fetch("update public.tasks set cancel_requested_at = now() - interval '1 day' where state = 'running'")
+    long_ago = "update public.tasks set cancel_requested_at = now() - interval '1 day'"
+    await world.owner.fetch(f"{long_ago} where state = 'running'")
     assert await as_worker.call("private.end_cancelled_leases") == 1
     assert len(await claim(as_agent)) == 1
 
@@ -165,6 +169,7 @@ async def test_a_limit_moves_from_kind_to_kind(world: World, as_agent: Actor) ->
     assert [task["kind"] for task in await claim(as_agent)] == ["code_review"]
     await tasks(world, 1)
     await change(world, made, kind="code_review")
+    assert await claim(as_agent, kinds=["code_review"]) == []
     assert [task["kind"] for task in await claim(as_agent)] == ["lint"]
 
 
@@ -232,7 +237,7 @@ async def test_those_who_wait_for_room_are_told(world: World, as_agent: Actor) -
     for held, told in ((review, 0), (deploy, 1)):
         await world.owner.fetch("delete from private.outbox")
         await end(as_agent, held)
-        hints = await world.owner.fetch("select payload ->> 'kind' from private.outbox where topic = 'tasks.ready'")
+        hints = await world.owner.fetch(HINTS)
         assert [row[0] for row in hints] == ["deploy"] * told
 
 
@@ -250,5 +255,5 @@ async def test_where_a_project_is_full_every_kind_is_told(
         else:
             await world.expire(held[0]["id"])
             await as_worker.call("reap_expired_leases")
-        rows = await world.owner.fetch("select distinct payload ->> 'kind' from private.outbox where topic = 'tasks.ready'")
+        rows = await world.owner.fetch(HINTS)
         assert {row[0] for row in rows} == {"deploy", "code_review"}

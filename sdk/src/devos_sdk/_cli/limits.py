@@ -75,7 +75,8 @@ def set_limit(
         if ids:
             show(devos.limits.update(ids[0], {**said, "rate": begin}), as_json)
             return
-        body: dict[str, Any] = {**said, "rate": begin and (begin["count"], timedelta(seconds=begin["seconds"]))}
+        pair = begin and (begin["count"], timedelta(seconds=begin["seconds"]))
+        body: dict[str, Any] = {**said, "rate": pair}
         show(devos.limits.create(name, project_id=str(project), **body), as_json)
 
 
