@@ -1581,8 +1581,6 @@ COMMENT ON TABLE public.limits IS 'How many tasks of a project, of a kind or of 
 CREATE FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) RETURNS integer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_seqscan TO 'off'
-    SET enable_bitmapscan TO 'off'
     AS $$
 begin
     if p_limit.scope = 'key' then
@@ -4612,8 +4610,9 @@ begin
     -- What the silent hold is in the way here. Before any room is locked: after that, nobody waits for anything.
     perform private.reap_unasked();
     select array_agg(l.lane_id), array_agg(l.priority) into v_lanes, v_priorities
-      from (select c.lane_id, c.priority
-              from (select p.priority, al.lane_id, al.is_limited
+      from (select d.lane_id, d.priority
+              -- Apart: only where something is due is the room looked at.
+              from (select c.* from (select p.priority, al.lane_id, al.is_limited
                       from generate_series(1, 4) as p (priority), public.agent_lanes al
                      where al.agent_id = p_agent_id and al.kind = any (p_kinds)
                      order by p.priority, array_position(p_served, al.project_id) nulls first,
@@ -4623,8 +4622,9 @@ begin
                  where q.lane_id = c.lane_id and q.queue_priority = c.priority and q.state = 'pending'
                    and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
                  order by q.run_at, q.id limit 1) as due
-             where not c.is_limited or not exists (
-                select from private.rooms_of(c.lane_id) m where private.room_left(m.room, 1) <= 0)
+             offset 0) d
+             where not d.is_limited or coalesce((
+                select min(private.room_left(m.room, 1)) from private.rooms_of(d.lane_id) m), 1) > 0
              limit p_limit) l;
     if v_lanes is null then
         return v_ids;

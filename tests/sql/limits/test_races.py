@@ -70,7 +70,9 @@ async def race(world: World, first: Actor, second: Actor) -> list[int]:
         await holder.execute(first.caller.begin.removeprefix("begin; "))
         got = await holder.fetchval("select public.claim_tasks($1, 100)", ALL)
         waiting = asyncio.ensure_future(claim(second))
-        await blocked(world.database)
+        watching = asyncio.ensure_future(blocked(world.database))
+        await asyncio.wait({waiting, watching}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
     return [len(got), len(await waiting)]
 
 
