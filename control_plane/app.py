@@ -29,6 +29,7 @@ from control_plane.domains.identity.passwords import Passwords
 from control_plane.domains.identity.routes import AuthController, InvitationController
 from control_plane.domains.kinds.routes import KindController
 from control_plane.domains.kinds.service import KindChecks
+from control_plane.domains.limits.routes import LimitController, TaskWaitController
 from control_plane.domains.logs.routes import ProjectLogController, TaskLogController
 from control_plane.domains.queue.routes import QueueController
 from control_plane.domains.schedules.routes import ScheduleController, TaskScheduleController
@@ -118,6 +119,8 @@ def create_app(settings: Settings) -> Litestar:
             KindController,
             ScheduleController,
             TaskScheduleController,
+            LimitController,
+            TaskWaitController,
             QueueController,
             TaskMoneyController,
             ServiceController,

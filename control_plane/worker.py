@@ -30,6 +30,8 @@ from control_plane.platform.settings import Settings
 # An arbitrary constant: the lock that the leading worker holds as long as its connection lives.
 _LEADER_LOCK = 0x6465766F7701
 _BATCH = 50
+# How many lanes one sweep takes.
+_LANES = 1000
 _PATIENCE_SECONDS = 45
 _log = structlog.get_logger()
 
@@ -78,6 +80,7 @@ class Worker:
             Job("keep log partitions", 3600.0, self._keep_log_partitions),
             Job("sweep artifacts", 60.0, self._sweep_artifacts),
             Job("end cancelled leases", 1.0, self._end_cancelled),
+            Job("sweep lanes", 60.0, self._sweep_lanes),
         ]
         if hints is not None:
             self._jobs.append(Job("publish hints", 0.1, hints.run_once))
@@ -173,6 +176,10 @@ class Worker:
         assert self._fleet_users is not None
         await self._fleet_users.keep()
         return False
+
+    async def _sweep_lanes(self) -> bool:
+        # A full batch is not all there is.
+        return await self._number("private.sweep_lanes") == _LANES
 
     async def _keep_log_partitions(self) -> bool:
         await self._number("private.keep_log_partitions", days=self._log_retention_days)

@@ -152,6 +152,16 @@ CREATE DOMAIN public.task_checkpoint AS jsonb
 ALTER DOMAIN public.task_checkpoint OWNER TO devos_owner;
 
 --
+-- Name: task_concurrency_key; Type: DOMAIN; Schema: public; Owner: devos_owner
+--
+
+CREATE DOMAIN public.task_concurrency_key AS text
+	CONSTRAINT tasks_concurrency_key_length CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 200)));
+
+
+ALTER DOMAIN public.task_concurrency_key OWNER TO devos_owner;
+
+--
 -- Name: task_description; Type: DOMAIN; Schema: public; Owner: devos_owner
 --
 
@@ -945,6 +955,8 @@ CREATE TABLE public.tasks (
     progress_told_at timestamp with time zone,
     postponed integer DEFAULT 0 NOT NULL,
     cancel_reason public.task_cancel_reason,
+    concurrency_key public.task_concurrency_key,
+    is_limited boolean DEFAULT false NOT NULL,
     CONSTRAINT tasks_blocked_has_reason CHECK (((state = 'blocked'::public.task_state) = (blocked_reason IS NOT NULL))),
     CONSTRAINT tasks_lease_is_whole CHECK ((((lease_token IS NULL) = (lease_expires_at IS NULL)) AND ((lease_token IS NULL) = (agent_id IS NULL)))),
     CONSTRAINT tasks_lease_while_running CHECK (((state = 'running'::public.task_state) = (lease_token IS NOT NULL))),
@@ -997,6 +1009,20 @@ COMMENT ON COLUMN public.tasks.progress_told_at IS 'When an event told last how 
 --
 
 COMMENT ON COLUMN public.tasks.postponed IS 'How often an agent asked to be run again later without burning a retry.';
+
+
+--
+-- Name: COLUMN tasks.concurrency_key; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.concurrency_key IS 'What it shares with the tasks that limits on keys count together with it.';
+
+
+--
+-- Name: COLUMN tasks.is_limited; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON COLUMN public.tasks.is_limited IS 'A limit may have counted its last claim: whoever waits for room is told when that ends.';
 
 
 --
@@ -1054,7 +1080,7 @@ CREATE TABLE public.kinds (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
     changed_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
-    CONSTRAINT kinds_defaults_are_known CHECK (((jsonb_typeof(defaults) = 'object'::text) AND (octet_length((defaults)::text) <= 131072) AND ((defaults - ARRAY['priority'::text, 'max_retries'::text, 'retry_policy'::text, 'timeout_seconds'::text, 'required_capabilities'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text]) = '{}'::jsonb))),
+    CONSTRAINT kinds_defaults_are_known CHECK (((jsonb_typeof(defaults) = 'object'::text) AND (octet_length((defaults)::text) <= 131072) AND ((defaults - ARRAY['priority'::text, 'max_retries'::text, 'retry_policy'::text, 'timeout_seconds'::text, 'required_capabilities'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text, 'concurrency_key'::text]) = '{}'::jsonb))),
     CONSTRAINT kinds_description_length CHECK ((char_length(description) <= 10000)),
     CONSTRAINT kinds_input_schema_is_object CHECK (((jsonb_typeof(input_schema) = 'object'::text) AND (octet_length((input_schema)::text) <= 65536))),
     CONSTRAINT kinds_name_format CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
@@ -1233,10 +1259,16 @@ declare
     v_ids uuid[];
     v_projects uuid[];
     v_data jsonb[];
+    v_picked uuid[];
+    v_served uuid[] := nullif(current_setting('devos.served', true), '');
+    v_seed bigint := random() * 1e18;
 begin
     -- coalesce: a null limit would claim without one.
     if not coalesce(p_limit between 0 and 200 and p_lease_seconds between 1 and 3600, false) then
         perform private.fail(422, 'invalid_claim', 'Claim 0 to 200 tasks, for 1 to 3600 seconds.');
+    end if;
+    if exists (select from public.agent_lanes al where al.agent_id = p_agent_id and al.is_limited and al.kind = any (p_kinds)) then
+        v_picked := private.pick_limited(p_agent_id, p_kinds, p_limit, v_served, v_seed);
     end if;
     with claimed as (
         update public.tasks t
@@ -1244,13 +1276,16 @@ begin
                lease_token = nextval('private.lease_tokens'),
                lease_seconds = least(p_lease_seconds, t.timeout_seconds + 30),
                lease_expires_at = private.lease_end(p_lease_seconds, statement_timestamp(), t.timeout_seconds),
-               started_at = statement_timestamp(), updated_at = statement_timestamp()
-         where t.id = any (array(
+               started_at = statement_timestamp(), updated_at = statement_timestamp(), is_limited = v_picked is not null
+         -- case: with coalesce the policies would have to come before the index.
+         where t.id = any (case when v_picked is not null then v_picked else array(
             select c.id
               from (select p.priority, al.lane_id
                       from generate_series(1, 4) as p (priority), public.agent_lanes al
                      where al.agent_id = p_agent_id and al.kind = any (p_kinds)
-                     order by p.priority, al.lane_id) as l
+                     -- Projects take turns, and so do the lanes of one: nobody's backlog keeps another's task waiting.
+                     order by p.priority, array_position(v_served, al.project_id) nulls first,
+                              uuid_hash_extended(al.project_id, v_seed), hashint8extended(al.lane_id, v_seed)) as l
              -- Lazy: a lane is looked into only while the lanes before it have not filled the limit.
              cross join lateral (
                 select q.id from public.tasks q
@@ -1258,7 +1293,7 @@ begin
                    and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
                  order by q.run_at, q.id limit p_limit
                  for update skip locked) as c
-             limit p_limit))
+             limit p_limit) end)
         returning t.*
     )
     -- json and not jsonb: it leaves as text, and nothing here looks into it.
@@ -1271,8 +1306,11 @@ begin
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
     if v_ids is null then
-        return case when p_limit > 0 and private.reap_unasked() > 0
+        return case when p_limit > 0 and v_picked is null and private.reap_unasked() > 0
                     then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;
+    end if;
+    if not coalesce(v_served[array_upper(v_served, 1)] = all (v_projects), false) then
+        perform private.note_served(v_served, v_projects);
     end if;
     perform private.emit_each(array_fill('task.claimed'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     return v_tasks;
@@ -1286,7 +1324,8 @@ ALTER FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit intege
 -- Name: FUNCTION claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) IS 'Lease up to p_limit pending tasks of the agent''s lanes: priority first, then age. PT422 invalid_claim.';
+COMMENT ON FUNCTION private.claim_for(p_agent_id uuid, p_kinds text[], p_limit integer, p_lease_seconds integer) IS 'Lease up to p_limit pending tasks of the agent''s lanes: priority first, then whose project''s turn it is, then age within a lane.
+PT422 invalid_claim.';
 
 
 --
@@ -1493,6 +1532,87 @@ stop where they would take long: exact says whether one did. The caller names th
 
 
 --
+-- Name: limits; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.limits (
+    id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    name text NOT NULL,
+    scope text NOT NULL,
+    kind text,
+    max_running integer,
+    rate_count integer,
+    rate_seconds integer,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    CONSTRAINT limits_kind_format CHECK ((kind ~ '^[a-z][a-z0-9_.-]{0,63}$'::text)),
+    CONSTRAINT limits_limit_something CHECK (((max_running IS NOT NULL) OR (rate_count IS NOT NULL))),
+    CONSTRAINT limits_max_running_range CHECK (((max_running >= 0) AND (max_running <= 10000))),
+    CONSTRAINT limits_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT limits_rate_is_whole CHECK (((rate_count IS NULL) = (rate_seconds IS NULL))),
+    CONSTRAINT limits_rate_range CHECK ((((rate_count >= 1) AND (rate_count <= 1000)) AND ((rate_seconds >= 1) AND (rate_seconds <= 86400)))),
+    CONSTRAINT limits_scope CHECK (
+CASE scope
+    WHEN 'project'::text THEN (kind IS NULL)
+    WHEN 'kind'::text THEN (kind IS NOT NULL)
+    WHEN 'key'::text THEN true
+    ELSE false
+END)
+);
+
+ALTER TABLE ONLY public.limits FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.limits OWNER TO devos_owner;
+
+--
+-- Name: TABLE limits; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.limits IS 'How many tasks of a project, of a kind or of each concurrency key may run at once, or begin in any span of so many seconds.';
+
+
+--
+-- Name: count_running(public.limits, text, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if p_limit.scope = 'key' then
+        return (select count(*) from (
+            select from public.tasks t
+             where t.project_id = p_limit.project_id and t.concurrency_key = p_key and t.state = 'running'
+               and (p_limit.kind is null or t.kind = p_limit.kind) limit p_most) r);
+    end if;
+    return (select count(*) from (
+        select from (select p_limit.kind where p_limit.kind is not null
+                     union all
+                     select private.kinds_in(p_limit.project_id) where p_limit.kind is null) as k (kind)
+         cross join lateral (
+            select from public.tasks t
+             where t.project_id = p_limit.project_id and t.kind = k.kind and t.state between 'running' and 'running'
+             order by t.state, t.priority, t.id limit p_most) r
+         limit p_most) r);
+end;
+$$;
+
+
+ALTER FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION count_running(p_limit public.limits, p_key text, p_most integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) IS 'How many tasks that a limit counts are running, under a key where it is one on keys; no further than p_most. They are counted and
+not kept in a counter: whatever ends a lease makes room.';
+
+
+--
 -- Name: count_tasks(uuid[], integer); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -1626,7 +1746,7 @@ begin
                    t.required_capabilities, t.input, t.output, t.checkpoint, t.progress, t.progress_note, t.attempt,
                    t.retry_count, t.max_retries,
                    json_build_object('base_seconds', t.retry_base_seconds, 'cap_seconds', t.retry_cap_seconds) as retry_policy,
-                   t.postponed, t.last_error, t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.parent_task_id,
+                   t.postponed, t.last_error, t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.concurrency_key, t.parent_task_id,
                    t.open_dependencies, t.lease_expires_at, t.cancel_requested_at, t.cancel_reason, t.tags, t.related_task_ids,
                    t.timeout_seconds, t.resource_requirements, t.expected_artifacts, t.acceptance, t.version, t.created_at,
                    t.updated_at, t.started_at, t.finished_at
@@ -1822,6 +1942,7 @@ begin
     end if;
     perform private.emit_each(array_fill('task.cancelled'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     perform private.settle_dependents(v_ids);
+    perform private.wake_limited(array(select distinct t.project_id from public.tasks t where t.id = any (v_ids) and t.is_limited));
     return cardinality(v_ids);
 end;
 $$;
@@ -1921,36 +2042,51 @@ COMMENT ON FUNCTION private.ensure_admin(p_email text, p_encrypted_password text
 CREATE FUNCTION private.ensure_lanes(p_items jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
     v_new bigint[];
 begin
+    if jsonb_path_exists(p_items, '$[*].concurrency_key ? (@ != null)') then
+        -- The lanes of keys are swept: one that is there now stays until this transaction has ended.
+        perform from public.lanes l
+          where (l.project_id, l.concurrency_key) in (
+            select i.project_id, i.concurrency_key
+              from jsonb_to_recordset(p_items) as i (project_id uuid, concurrency_key text) where i.concurrency_key is not null)
+          order by l.id for key share;
+    end if;
     if not exists (
         -- Most lists are for one lane.
         select from (
                select distinct i.* from jsonb_to_recordset(p_items) as i (
-                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)) i
+                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid, concurrency_key text)) i
          where not exists (
             select from public.lanes l
              where l.project_id = i.project_id and l.kind = i.kind
                and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
-               and l.assigned_agent_id is not distinct from i.assigned_agent_id)
+               and l.assigned_agent_id is not distinct from i.assigned_agent_id
+               and l.concurrency_key is not distinct from i.concurrency_key)
     ) then
         return;
     end if;
     perform private.lock_lanes();
     with born as (
-        insert into public.lanes (project_id, kind, required_capabilities, assigned_agent_id)
-        select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id
-          from jsonb_to_recordset(p_items) as i (
-                   project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid)
+        insert into public.lanes (project_id, kind, required_capabilities, assigned_agent_id, concurrency_key, is_limited)
+        select i.*, exists (
+                   select from public.limits m
+                    where m.project_id = i.project_id and (m.kind is null or m.kind = i.kind)
+                      and (m.scope <> 'key' or i.concurrency_key is not null))
+          from (select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id,
+                       i.concurrency_key
+                  from jsonb_to_recordset(p_items) as i (
+                           project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid,
+                           concurrency_key text)) i
         on conflict do nothing
         returning id
     )
     select array_agg(id) into v_new from born;
     perform private.match_lanes(null, v_new) where v_new is not null;
 end;
-$$;
+$_$;
 
 
 ALTER FUNCTION private.ensure_lanes(p_items jsonb) OWNER TO devos_api;
@@ -2032,6 +2168,30 @@ ALTER FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_
 --
 
 COMMENT ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) IS 'Whose account an identity at a provider opens: its own; else the confirmed one of its verified e-mail, which it is then linked to; else a new one.';
+
+
+--
+-- Name: enter_rooms(text[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.enter_rooms(p_rooms text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Made or locked, always in the same order: nobody who waits here holds what the one in front wants next.
+    insert into private.limit_rooms as r (limit_id, concurrency_key)
+    select left(e.room, 36)::uuid, substr(e.room, 38) from unnest(p_rooms) as e (room) order by 1, 2
+    on conflict (limit_id, concurrency_key) do update set starts = r.starts where false
+$$;
+
+
+ALTER FUNCTION private.enter_rooms(p_rooms text[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION enter_rooms(p_rooms text[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.enter_rooms(p_rooms text[]) IS 'Lock these rooms until the transaction ends: who counts in one is alone in it.';
 
 
 --
@@ -2565,6 +2725,7 @@ declare
     v_projects uuid[];
     v_types text[];
     v_data jsonb[];
+    v_limited uuid[];
 begin
     with item as (
         -- A lease named twice in one batch is finished by its first mention.
@@ -2608,7 +2769,7 @@ begin
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error, i.nr,
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, t.is_limited, i.lease_token, i.error, i.nr,
             (case when t.state = 'pending' and i.action = 'release' then 'released'
                   when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
     ), ended as (
@@ -2620,8 +2781,9 @@ begin
            array_agg(distinct d.kind) filter (where d.state = 'pending'),
            array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
            array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
-               'run_at', case when d.state = 'pending' then d.run_at end)))
-      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data
+               'run_at', case when d.state = 'pending' then d.run_at end))),
+           array_agg(d.project_id) filter (where d.is_limited)
+      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data, v_limited
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
@@ -2629,6 +2791,9 @@ begin
     end if;
     if v_ready is not null then
         perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
+    end if;
+    if v_limited is not null then
+        perform private.wake_limited(array(select distinct unnest(v_limited)));
     end if;
     if cardinality(v_ids) = jsonb_array_length(p_items) then
         return v_results;
@@ -2961,6 +3126,57 @@ COMMENT ON FUNCTION private.has_confirmed_email(p_user_id uuid) IS 'Whether it w
 
 
 --
+-- Name: lanes; Type: TABLE; Schema: public; Owner: devos_owner
+--
+
+CREATE TABLE public.lanes (
+    id bigint NOT NULL,
+    project_id uuid NOT NULL,
+    kind text NOT NULL,
+    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL,
+    assigned_agent_id uuid,
+    concurrency_key public.task_concurrency_key,
+    is_limited boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.lanes FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE public.lanes OWNER TO devos_owner;
+
+--
+-- Name: TABLE lanes; Type: COMMENT; Schema: public; Owner: devos_owner
+--
+
+COMMENT ON TABLE public.lanes IS 'One (project, kind, required capabilities, assigned agent, concurrency key): tasks that the same agents may take.';
+
+
+--
+-- Name: has_open_tasks(public.lanes); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.has_open_tasks(p_lane public.lanes) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- What has failed gets a lane again when it is requeued.
+    select exists (
+        select from public.tasks t
+         where t.project_id = p_lane.project_id and t.concurrency_key = p_lane.concurrency_key
+           and t.state in ('pending', 'running', 'needs_qa', 'blocked') and t.kind = p_lane.kind)
+$$;
+
+
+ALTER FUNCTION private.has_open_tasks(p_lane public.lanes) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION has_open_tasks(p_lane public.lanes); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.has_open_tasks(p_lane public.lanes) IS 'Whether any task of the key and kind of this lane has not ended.';
+
+
+--
 -- Name: held_kinds(text, bytea, uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3143,7 +3359,8 @@ begin
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, queue_priority, required_capabilities, input,
             max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids,
-            resource_requirements, expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id)
+            resource_requirements, expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id,
+            concurrency_key)
         select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
                n.priority, n.priority, l.required_capabilities, coalesce(i.input, '{}'),
                coalesce(i.max_retries, p.default_max_retries), coalesce(i.retry_base_seconds, 2),
@@ -3152,21 +3369,22 @@ begin
                i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
                coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id,
-               i.parent_task_id
+               i.parent_task_id, i.concurrency_key
           from rows from (jsonb_to_recordset(p_items) as (
                    project_id uuid, kind text, title text, description text, priority smallint,
                    required_capabilities text[], input jsonb, max_retries integer, retry_base_seconds integer,
                    retry_cap_seconds integer, timeout_seconds integer, tags text[], related_task_ids uuid[],
                    resource_requirements jsonb, expected_artifacts jsonb, acceptance jsonb, dedupe_key text,
-                   run_at timestamptz, assigned_agent_id uuid, parent_task_id uuid
+                   run_at timestamptz, assigned_agent_id uuid, parent_task_id uuid, concurrency_key text
                )) with ordinality as i (
                    project_id, kind, title, description, priority, required_capabilities, input, max_retries,
                    retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids, resource_requirements,
-                   expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id, nr)
+                   expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id, concurrency_key, nr)
           join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
            and l.assigned_agent_id is not distinct from i.assigned_agent_id
+           and l.concurrency_key is not distinct from i.concurrency_key
           left join public.tasks parent on parent.id = i.parent_task_id
          cross join lateral (select coalesce(i.priority, parent.priority, p.default_priority) as priority) n
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing
@@ -3450,6 +3668,34 @@ ALTER FUNCTION private.kind_schemas(p_kinds jsonb) OWNER TO devos_lookup;
 --
 
 COMMENT ON FUNCTION private.kind_schemas(p_kinds jsonb) IS 'The schemas of kinds {project_id, name}, of those that have any: for a process that checks what others send, never shown as such.';
+
+
+--
+-- Name: kinds_in(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.kinds_in(p_project_id uuid) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- From kind to kind in the index, past the lanes of a kind: there may be one for each of many keys.
+    with recursive known as (
+        select min(l.kind) as kind from public.lanes l where l.project_id = p_project_id
+        union all
+        select (select min(l.kind) from public.lanes l where l.project_id = p_project_id and l.kind > k.kind)
+          from known k where k.kind is not null
+    )
+    select k.kind from known k where k.kind is not null
+$$;
+
+
+ALTER FUNCTION private.kinds_in(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION kinds_in(p_project_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.kinds_in(p_project_id uuid) IS 'The kinds that a project has ever had tasks of.';
 
 
 --
@@ -3797,6 +4043,34 @@ COMMENT ON FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) IS 
 
 
 --
+-- Name: mark_lanes(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.mark_lanes(p_project_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update public.lanes l set is_limited = not l.is_limited
+     where l.project_id = p_project_id and l.is_limited <> exists (select from private.rooms_of(l.id));
+    update public.agent_lanes al set is_limited = l.is_limited
+      from public.lanes l
+     where l.id = al.lane_id and l.project_id = p_project_id and al.is_limited <> l.is_limited;
+end;
+$$;
+
+
+ALTER FUNCTION private.mark_lanes(p_project_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION mark_lanes(p_project_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.mark_lanes(p_project_id uuid) IS 'The limits of a project changed: note which lanes have any, so that claims from the others look for none. The caller holds
+lock_lanes().';
+
+
+--
 -- Name: match_lanes(uuid, bigint[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3804,8 +4078,8 @@ CREATE FUNCTION private.match_lanes(p_agent_id uuid, p_lane_ids bigint[]) RETURN
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    insert into public.agent_lanes (agent_id, lane_id, kind)
-    select a.id, l.id, l.kind
+    insert into public.agent_lanes (agent_id, lane_id, kind, project_id, is_limited)
+    select a.id, l.id, l.kind, l.project_id, l.is_limited
       from public.lanes l
       join public.agent_projects ap on ap.project_id = l.project_id
       join public.agents a on a.id = ap.agent_id and l.required_capabilities <@ a.capabilities
@@ -4343,6 +4617,35 @@ COMMENT ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea
 
 
 --
+-- Name: note_limit(text, text, public.limits); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_limit(p_action text, p_done text, p_limit public.limits) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_said constant jsonb := jsonb_strip_nulls(to_jsonb(p_limit) - '{id,project_id,created_at,updated_at}'::text[]);
+begin
+    perform private.emit('limit.' || p_done, p_limit.project_id, p_limit.id, v_said);
+    perform private.audit('limit.' || p_action, p_limit.project_id, p_limit.id, v_said);
+    -- There may be more room than before.
+    perform private.wake_limited(array[p_limit.project_id]);
+    perform private.enqueue('tasks.ready', array[jsonb_build_object('kind', p_limit.kind)]) where p_limit.kind is not null;
+end;
+$$;
+
+
+ALTER FUNCTION private.note_limit(p_action text, p_done text, p_limit public.limits) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_limit(p_action text, p_done text, p_limit public.limits); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_limit(p_action text, p_done text, p_limit public.limits) IS 'Event and audit of what became of a limit; and those who wait for room look again.';
+
+
+--
 -- Name: schedule_runs; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -4475,6 +4778,61 @@ ALTER FUNCTION private.note_schedule_run(p_schedule public.schedules, p_schedule
 --
 
 COMMENT ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) IS 'Write down what became of an instant of a schedule, and tell it: schedule.fired, skipped, missed or failed.';
+
+
+--
+-- Name: note_served(uuid[], uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_served(p_served uuid[], p_projects uuid[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Of this connection, and only a hint: a claim that does not know it draws lots.
+    select set_config('devos.served', (array(
+        select o.project from (
+            select s.project, 0 as tasks, s.nr from unnest(p_served) with ordinality as s (project, nr)
+             where s.project <> all (p_projects)
+            union all
+            select n.project, count(*), 0 from unnest(p_projects) as n (project) group by n.project) o
+         order by o.tasks, o.nr, o.project offset greatest(0, cardinality(p_served) - 100)))::text, false)
+$$;
+
+
+ALTER FUNCTION private.note_served(p_served uuid[], p_projects uuid[]) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_served(p_served uuid[], p_projects uuid[]); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_served(p_served uuid[], p_projects uuid[]) IS 'Projects that got their turn go behind those that did not, the one that got most last.';
+
+
+--
+-- Name: note_starts(jsonb); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.note_starts(p_taken jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    update private.limit_rooms r
+       set starts = array(select s.at from unnest(r.starts) as s (at)
+                           where s.at > clock_timestamp() - m.rate_seconds * interval '1 second' order by s.at)
+                    || array_fill(clock_timestamp(), array[t.tasks::integer])
+      from jsonb_each_text(p_taken) as t (room, tasks)
+      join public.limits m on m.id = left(t.room, 36)::uuid and m.rate_count is not null
+     where r.limit_id = m.id and r.concurrency_key = substr(t.room, 38)
+$$;
+
+
+ALTER FUNCTION private.note_starts(p_taken jsonb) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION note_starts(p_taken jsonb); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.note_starts(p_taken jsonb) IS 'So many tasks began now in rooms with a rate: {"<limit id> <key>": tasks}. The caller has locked them.';
 
 
 --
@@ -4657,6 +5015,89 @@ ALTER FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) OWNER TO de
 --
 
 COMMENT ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) IS 'Whether any work that the agent of this key may take is of a kind that says what a result looks like.';
+
+
+--
+-- Name: pick_limited(uuid, text[], integer, uuid[], bigint); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint) RETURNS uuid[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_lanes bigint[];
+    v_priorities integer[];
+    v_rooms text[];
+    v_left jsonb;
+    v_taken jsonb := '{}';
+    v_lane record;
+    v_found uuid[];
+    v_ids uuid[] := '{}';
+begin
+    if p_limit = 0 then
+        return v_ids;
+    end if;
+    -- What the silent hold is in the way here. Before any room is locked: after that, nobody waits for anything.
+    perform private.reap_unasked();
+    select array_agg(l.lane_id), array_agg(l.priority) into v_lanes, v_priorities
+      from (select d.lane_id, d.priority
+              -- Apart: only where something is due is the room looked at.
+              from (select c.* from (select p.priority, al.lane_id, al.is_limited
+                      from generate_series(1, 4) as p (priority), public.agent_lanes al
+                     where al.agent_id = p_agent_id and al.kind = any (p_kinds)
+                     order by p.priority, array_position(p_served, al.project_id) nulls first,
+                              uuid_hash_extended(al.project_id, p_seed), hashint8extended(al.lane_id, p_seed)) as c
+             cross join lateral (
+                select from public.tasks q
+                 where q.lane_id = c.lane_id and q.queue_priority = c.priority and q.state = 'pending'
+                   and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
+                 order by q.run_at, q.id limit 1) as due
+             offset 0) d
+             where not d.is_limited or coalesce((
+                select min(private.room_left(m.room, 1)) from private.rooms_of(d.lane_id) m), 1) > 0
+             limit p_limit) l;
+    if v_lanes is null then
+        return v_ids;
+    end if;
+    v_rooms := array(select distinct m.room from unnest(v_lanes) as l (id) cross join lateral private.rooms_of(l.id) m);
+    perform private.enter_rooms(v_rooms);
+    -- Counted anew: this statement sees what those committed who were here before.
+    select coalesce(jsonb_object_agg(r, private.room_left(r, p_limit)), '{}') into v_left from unnest(v_rooms) r;
+    for v_lane in
+        select l.id, l.priority, array(select m.room from private.rooms_of(l.id) m) as rooms
+          from unnest(v_lanes, v_priorities) with ordinality as l (id, priority, nr) order by l.nr
+    loop
+        v_found := array(
+            select q.id from public.tasks q
+             where q.lane_id = v_lane.id and q.queue_priority = v_lane.priority and q.state = 'pending'
+               and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
+             order by q.run_at, q.id
+             limit least(p_limit - cardinality(v_ids), (
+                -- A limit that came in between has no room here: the next claim knows it.
+                select min(greatest(0, (v_left ->> r)::integer - coalesce((v_taken ->> r)::integer, 0)))
+                  from unnest(v_lane.rooms) r))
+             for update skip locked);
+        v_ids := v_ids || v_found;
+        select v_taken || coalesce(jsonb_object_agg(r, coalesce((v_taken ->> r)::integer, 0) + cardinality(v_found)), '{}')
+          into v_taken from unnest(v_lane.rooms) r where cardinality(v_found) > 0;
+        exit when cardinality(v_ids) = p_limit;
+    end loop;
+    perform private.note_starts(v_taken) where v_taken <> '{}';
+    return v_ids;
+end;
+$$;
+
+
+ALTER FUNCTION private.pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint) IS 'The next tasks of an agent that has lanes with limits, locked, and no more of them than there is room for: like the look of
+claim_for, but under a lock on every room that the tasks must fit into.';
 
 
 --
@@ -5421,6 +5862,10 @@ begin
             format('Task %s waits for one that was cancelled and will never be completed.', v_lost.named),
             'Take that away (DELETE /api/tasks/{id}/dependencies/{depends_on_id}), then requeue it: it goes on without.');
     end if;
+    -- What waits under a key keeps the lane of that; what had ended may have lost it.
+    perform private.ensure_lanes(k.items)
+       from (select jsonb_agg(to_jsonb(t)) as items from public.tasks t
+              where t.id = any (v_asked) and t.concurrency_key is not null) k where k.items is not null;
     -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
@@ -5428,6 +5873,11 @@ begin
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
+               lane_id = case when t.concurrency_key is null then t.lane_id else (
+                   select l.id from public.lanes l
+                    where l.project_id = t.project_id and l.kind = t.kind and l.required_capabilities = t.required_capabilities
+                      and l.assigned_agent_id is not distinct from t.assigned_agent_id
+                      and l.concurrency_key = t.concurrency_key) end,
                queue_priority = t.priority, finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
           from chosen c where t.id = c.id
         returning t.id, t.project_id, t.kind
@@ -6058,6 +6508,92 @@ COMMENT ON FUNCTION private.return_allowance(p_action text, p_email text, p_addr
 
 
 --
+-- Name: room_left(text, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.room_left(p_room text, p_most integer) RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_key constant text := substr(p_room, 38);
+    v_limit public.limits;
+    v_left integer := p_most;
+begin
+    select * into v_limit from public.limits m where m.id = left(p_room, 36)::uuid;
+    if v_limit.max_running is not null then
+        v_left := least(v_left, v_limit.max_running - private.count_running(v_limit, v_key, v_limit.max_running));
+    end if;
+    if v_limit.rate_count is not null and v_left > 0 then
+        v_left := least(v_left, v_limit.rate_count - (
+            select count(*) from private.limit_rooms r cross join unnest(r.starts) as s (at)
+             where r.limit_id = v_limit.id and r.concurrency_key = v_key
+               and s.at > clock_timestamp() - v_limit.rate_seconds * interval '1 second'));
+    end if;
+    return greatest(v_left, 0);
+end;
+$$;
+
+
+ALTER FUNCTION private.room_left(p_room text, p_most integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION room_left(p_room text, p_most integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.room_left(p_room text, p_most integer) IS 'How many tasks more there is room for now, p_most at the most. It holds while the room is locked, and is a guess otherwise.';
+
+
+--
+-- Name: room_until(public.limits, text); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.room_until(p_limit public.limits, p_key text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- The oldest of the last so many starts is the next to leave the window.
+    select (array(select s.at from unnest(r.starts) as s (at) order by s.at desc))[(p_limit).rate_count]
+               + (p_limit).rate_seconds * interval '1 second'
+      from private.limit_rooms r
+     where r.limit_id = (p_limit).id and r.concurrency_key = p_key and (p_limit).rate_count is not null
+$$;
+
+
+ALTER FUNCTION private.room_until(p_limit public.limits, p_key text) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION room_until(p_limit public.limits, p_key text); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.room_until(p_limit public.limits, p_key text) IS 'When the rate of a limit lets the next task begin; null where it is not the rate that is in the way.';
+
+
+--
+-- Name: rooms_of(bigint); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.rooms_of(p_lane_id bigint) RETURNS TABLE(limit_id uuid, room text)
+    LANGUAGE sql STABLE
+    AS $$
+    select m.id, m.id || ' ' || case m.scope when 'key' then l.concurrency_key else '' end
+      from public.lanes l
+      join public.limits m on m.project_id = l.project_id and (m.kind is null or m.kind = l.kind)
+       and (m.scope <> 'key' or l.concurrency_key is not null)
+     where l.id = p_lane_id
+$$;
+
+
+ALTER FUNCTION private.rooms_of(p_lane_id bigint) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION rooms_of(p_lane_id bigint); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.rooms_of(p_lane_id bigint) IS 'What the tasks of a lane must fit into: "<limit id> <key>" for each limit that counts them, the key for limits on keys.';
+
+
+--
 -- Name: schedule_items(uuid, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -6435,6 +6971,53 @@ COMMENT ON FUNCTION private.suspend_service(p_service public.service_registry) I
 
 
 --
+-- Name: sweep_lanes(); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.sweep_lanes() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_locked bigint[];
+    v_swept integer;
+begin
+    perform private.lock_lanes();
+    -- Who creates a task in a lane of a key holds the lane until that is committed: such a lane is passed over here, and of the
+    -- others the next statement sees every task.
+    v_locked := array(
+        select l.id from public.lanes l
+         where l.concurrency_key is not null and not private.has_open_tasks(l)
+         limit 1000 for update skip locked);
+    delete from public.lanes l where l.id = any (v_locked) and not private.has_open_tasks(l);
+    get diagnostics v_swept = row_count;
+    delete from private.limit_rooms r
+     where (r.limit_id, r.concurrency_key) in (
+        select x.limit_id, x.concurrency_key from private.limit_rooms x
+         where not exists (
+            select from public.limits m
+             where m.id = x.limit_id
+               -- A window that passes may still count what began in it.
+               and (m.scope <> 'key' or coalesce(
+                       (select max(s.at) from unnest(x.starts) as s (at)) > clock_timestamp() - interval '1 day', false)
+                    or exists (select from public.lanes l
+                                where l.project_id = m.project_id and l.concurrency_key = x.concurrency_key)))
+         limit 1000 for update skip locked);
+    return v_swept;
+end;
+$$;
+
+
+ALTER FUNCTION private.sweep_lanes() OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION sweep_lanes(); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.sweep_lanes() IS 'Job: forget lanes of concurrency keys that no open task uses, and what limits knew of such keys. Returns how many lanes.';
+
+
+--
 -- Name: take_allowance(text, text, inet); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -6781,6 +7364,40 @@ COMMENT ON FUNCTION private.waits_for_itself(p_task_id uuid) IS 'Whether a task 
 
 
 --
+-- Name: wake_limited(uuid[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.wake_limited(p_project_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_kinds text[];
+begin
+    -- Of a limit on a project or on the keys of all kinds, whatever waits there may be next.
+    select array_agg(distinct k.kind) into v_kinds
+      from unnest(p_project_ids) as p (id)
+      join public.limits m on m.project_id = p.id
+     cross join lateral (select m.kind where m.kind is not null
+                         union all
+                         select private.kinds_in(m.project_id) where m.kind is null) as k (kind);
+    if v_kinds is not null then
+        perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_kinds) k));
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION private.wake_limited(p_project_ids uuid[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION wake_limited(p_project_ids uuid[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.wake_limited(p_project_ids uuid[]) IS 'Tasks that limits count have ended in these projects: tell those who wait for room.';
+
+
+--
 -- Name: with_kind_defaults(jsonb); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -7043,7 +7660,8 @@ begin
         v_results := private.finish_tasks(v_agent, p_items);
     end if;
     v_tasks := private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds);
-    if v_noted then
+    -- Where limits count, the claim has looked before it locked their rooms.
+    if v_noted and not exists (select from public.agent_lanes al where al.agent_id = v_agent and al.is_limited) then
         -- Busy agents never find nothing: every five seconds each of them looks too. Last, so that nobody waits with these locks.
         perform private.reap_unasked();
     end if;
@@ -7535,6 +8153,46 @@ COMMENT ON FUNCTION public.create_invitation(p_email text, p_role public.app_rol
 
 
 --
+-- Name: create_limit(uuid, jsonb); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.create_limit(p_project_id uuid, p_limit jsonb) RETURNS public.limits
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_most constant integer := 100;
+    v_limit public.limits;
+begin
+    perform private.require_role('supervisor');
+    perform private.require_project(array[p_project_id]);
+    perform private.lock_lanes();
+    if (select count(*) from public.limits m where m.project_id = p_project_id) >= v_most then
+        perform private.fail(409, 'too_many_limits', format('A project has at most %s limits.', v_most),
+            'Delete one that is not needed any more.');
+    end if;
+    insert into public.limits (id, project_id, name, scope, kind, max_running, rate_count, rate_seconds)
+    select private.new_id(), p_project_id, n.name, n.scope, n.kind, n.max_running, n.rate_count, n.rate_seconds
+      from jsonb_populate_record(null::public.limits, p_limit) n
+    returning * into v_limit;
+    perform private.mark_lanes(p_project_id);
+    perform private.note_limit('create', 'created', v_limit);
+    return v_limit;
+end;
+$$;
+
+
+ALTER FUNCTION public.create_limit(p_project_id uuid, p_limit jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION create_limit(p_project_id uuid, p_limit jsonb); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.create_limit(p_project_id uuid, p_limit jsonb) IS 'How many tasks may run at once, or begin in a span of time: {name, scope, kind, max_running, rate_count, rate_seconds}. The next
+claim obeys; what runs goes on. PT403 role_required, PT404 project_not_found, PT409 too_many_limits.';
+
+
+--
 -- Name: create_project(text, text, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -7996,6 +8654,38 @@ PT403 role_required, PT404 project_not_found, kind_not_found, PT409 kind_built_i
 
 
 --
+-- Name: delete_limit(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.delete_limit(p_limit_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_limit public.limits;
+begin
+    perform private.require_role('supervisor');
+    v_limit := public.read_limit(p_limit_id);
+    perform private.lock_lanes();
+    delete from public.limits m where m.id = p_limit_id;
+    if found then
+        perform private.mark_lanes(v_limit.project_id);
+        perform private.note_limit('delete', 'deleted', v_limit);
+    end if;
+end;
+$$;
+
+
+ALTER FUNCTION public.delete_limit(p_limit_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION delete_limit(p_limit_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.delete_limit(p_limit_id uuid) IS 'Count no more: what waited for room may be claimed. PT403 role_required, PT404 limit_not_found.';
+
+
+--
 -- Name: delete_project(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -8239,6 +8929,45 @@ ALTER FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) OWNER 
 
 COMMENT ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) IS 'By what the policies of events let the caller see one, for whoever has read them already: {project_ids, team_ids, is_admin}.
 PT404 project_not_found, task_not_found for what it asks to follow and may not see.';
+
+
+--
+-- Name: explain_wait(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.explain_wait(p_task_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_task public.tasks := public.read_task(p_task_id);
+begin
+    if v_task.state <> 'pending' then
+        return '[]';
+    end if;
+    return coalesce((
+        select jsonb_agg(w.reason order by w.nr)
+          from (
+            select 1 as nr, jsonb_build_object('what', 'dependencies', 'count', v_task.open_dependencies) as reason
+             where v_task.open_dependencies > 0
+            union all
+            select 2, jsonb_build_object('what', 'time', 'until', v_task.run_at) where v_task.run_at > statement_timestamp()
+            union all
+            select 3, jsonb_build_object('what', 'limit', 'limit_id', m.id, 'name', m.name, 'until',
+                       private.room_until(m, substr(r.room, 38)))
+              from private.rooms_of(v_task.lane_id) r join public.limits m on m.id = r.limit_id
+             where private.room_left(r.room, 1) = 0) w), '[]');
+end;
+$$;
+
+
+ALTER FUNCTION public.explain_wait(p_task_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION explain_wait(p_task_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.explain_wait(p_task_id uuid) IS 'What a pending task waits for besides an agent: [{what: dependencies | time | limit, …}]. PT404 task_not_found.';
 
 
 --
@@ -8728,6 +9457,29 @@ ALTER FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after tex
 --
 
 COMMENT ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) IS 'The kinds of a project, built-in ones too, by name. PT404 project_not_found.';
+
+
+--
+-- Name: list_limits(uuid, integer, uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.list_limits(p_project_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50, p_after uuid DEFAULT NULL::uuid) RETURNS SETOF public.limits
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select m.* from public.limits m
+     where (p_project_id is null or m.project_id = p_project_id) and (p_after is null or m.id > p_after)
+     order by m.id limit least(p_limit, 1001)
+$$;
+
+
+ALTER FUNCTION public.list_limits(p_project_id uuid, p_limit integer, p_after uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION list_limits(p_project_id uuid, p_limit integer, p_after uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.list_limits(p_project_id uuid, p_limit integer, p_after uuid) IS 'The limits of the caller''s projects, or of one of them, by id.';
 
 
 --
@@ -9560,6 +10312,35 @@ COMMENT ON FUNCTION public.read_kind(p_project_id uuid, p_name text) IS 'One kin
 
 
 --
+-- Name: read_limit(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.read_limit(p_limit_id uuid) RETURNS public.limits
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_limit public.limits;
+begin
+    select * into v_limit from public.limits m where m.id = p_limit_id;
+    if not found then
+        raise exception using errcode = 'PT404', message = 'There is no such limit.', detail = 'limit_not_found';
+    end if;
+    return v_limit;
+end;
+$$;
+
+
+ALTER FUNCTION public.read_limit(p_limit_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION read_limit(p_limit_id uuid); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.read_limit(p_limit_id uuid) IS 'One limit. PT404 limit_not_found.';
+
+
+--
 -- Name: read_lineage(uuid); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -9920,6 +10701,7 @@ begin
     perform private.settle_dependents(v_ids);
     perform private.enqueue('tasks.ready',
         (select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
+    perform private.wake_limited(array(select distinct t.project_id from public.tasks t where t.id = any (v_ids) and t.is_limited));
     return cardinality(v_ids);
 end;
 $$;
@@ -11036,6 +11818,47 @@ PT412 version_changed, PT422 invalid_labels.';
 
 
 --
+-- Name: update_limit(uuid, jsonb, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.update_limit(p_limit_id uuid, p_changes jsonb, p_version integer DEFAULT NULL::integer) RETURNS public.limits
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_limit public.limits;
+begin
+    perform private.require_role('supervisor');
+    perform public.read_limit(p_limit_id);
+    perform private.lock_lanes();
+    update public.limits m
+       set (name, scope, kind, max_running, rate_count, rate_seconds) = (
+               select n.name, n.scope, n.kind, n.max_running, n.rate_count, n.rate_seconds
+                 from jsonb_populate_record(m, p_changes) n),
+           version = m.version + 1, updated_at = statement_timestamp()
+     where m.id = p_limit_id and m.version = coalesce(p_version, m.version)
+    returning m.* into v_limit;
+    if not found then
+        perform private.refuse_version();
+    end if;
+    perform private.mark_lanes(v_limit.project_id);
+    perform private.note_limit('update', 'updated', v_limit);
+    return v_limit;
+end;
+$$;
+
+
+ALTER FUNCTION public.update_limit(p_limit_id uuid, p_changes jsonb, p_version integer) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION update_limit(p_limit_id uuid, p_changes jsonb, p_version integer); Type: COMMENT; Schema: public; Owner: devos_api
+--
+
+COMMENT ON FUNCTION public.update_limit(p_limit_id uuid, p_changes jsonb, p_version integer) IS 'Change what p_changes holds of a limit: name, scope, kind, max_running, rate_count, rate_seconds. The next claim obeys; what runs
+goes on. PT403 role_required, PT404 limit_not_found, PT412 version_changed.';
+
+
+--
 -- Name: update_project(uuid, text, text, uuid, integer); Type: FUNCTION; Schema: public; Owner: devos_api
 --
 
@@ -11143,7 +11966,7 @@ begin
     perform private.require_role('supervisor');
     v_task := public.read_task(p_task_id);
     v_wanted := jsonb_build_array(to_jsonb(v_task) || p_changes);
-    if p_changes ?| '{required_capabilities,assigned_agent_id}' then
+    if p_changes ?| '{required_capabilities,assigned_agent_id,concurrency_key}' then
         perform private.require_suitable(v_wanted);
         perform private.ensure_lanes(v_wanted);
     end if;
@@ -11151,16 +11974,18 @@ begin
         perform private.require_related(v_wanted);
     end if;
     update public.tasks t
-       set (title, description, priority, queue_priority, required_capabilities, assigned_agent_id, lane_id, input,
+       set (title, description, priority, queue_priority, required_capabilities, assigned_agent_id, concurrency_key, lane_id, input,
             max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, run_at, tags, related_task_ids,
             resource_requirements, expected_artifacts, acceptance) = (
-               select n.title, n.description, n.priority, n.priority, l.required_capabilities, n.assigned_agent_id, l.id, n.input,
+               select n.title, n.description, n.priority, n.priority, l.required_capabilities, n.assigned_agent_id,
+                      n.concurrency_key, l.id, n.input,
                       n.max_retries, n.retry_base_seconds, n.retry_cap_seconds, n.timeout_seconds, n.run_at, n.tags,
                       n.related_task_ids, n.resource_requirements, n.expected_artifacts, n.acceptance
                  from jsonb_populate_record(t, p_changes) as n
                  join public.lanes l on l.project_id = t.project_id and l.kind = t.kind
                   and l.required_capabilities = private.normal_capabilities(n.required_capabilities)
-                  and l.assigned_agent_id is not distinct from n.assigned_agent_id),
+                  and l.assigned_agent_id is not distinct from n.assigned_agent_id
+                  and l.concurrency_key is not distinct from n.concurrency_key),
            version = t.version + 1, updated_at = statement_timestamp()
      where t.id = p_task_id and t.state in ('pending', 'blocked') and t.version = coalesce(p_version, t.version)
     returning t.* into v_task;
@@ -11182,8 +12007,8 @@ ALTER FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version int
 --
 
 COMMENT ON FUNCTION public.update_task(p_task_id uuid, p_changes jsonb, p_version integer) IS 'Edit a task that waits; what p_changes leaves out stays as it is: title, description, priority, required_capabilities,
-assigned_agent_id, input, max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, run_at, tags, related_task_ids,
-resource_requirements, expected_artifacts, acceptance. PT403 role_required, PT404 task_not_found, PT409 task_not_editable,
+assigned_agent_id, concurrency_key, input, max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, run_at, tags,
+related_task_ids, resource_requirements, expected_artifacts, acceptance. PT403 role_required, PT404 task_not_found, PT409 task_not_editable,
 PT412 version_changed, PT422 agent_not_suitable.';
 
 
@@ -11661,6 +12486,29 @@ CREATE SEQUENCE private.lease_tokens
 ALTER SEQUENCE private.lease_tokens OWNER TO devos_owner;
 
 --
+-- Name: limit_rooms; Type: TABLE; Schema: private; Owner: devos_owner
+--
+
+CREATE TABLE private.limit_rooms (
+    limit_id uuid NOT NULL,
+    concurrency_key text DEFAULT ''::text NOT NULL,
+    starts timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
+
+ALTER TABLE ONLY private.limit_rooms FORCE ROW LEVEL SECURITY;
+
+
+ALTER TABLE private.limit_rooms OWNER TO devos_owner;
+
+--
+-- Name: TABLE limit_rooms; Type: COMMENT; Schema: private; Owner: devos_owner
+--
+
+COMMENT ON TABLE private.limit_rooms IS 'What a claim locks before it counts: one row for a limit, or for each key under it. With a rate, when the last tasks began.';
+
+
+--
 -- Name: logic_digest; Type: TABLE; Schema: private; Owner: devos_owner
 --
 
@@ -11931,7 +12779,9 @@ COMMENT ON TABLE public.agent_heartbeats IS 'When an agent was last heard.';
 CREATE TABLE public.agent_lanes (
     agent_id uuid NOT NULL,
     lane_id bigint NOT NULL,
-    kind text NOT NULL
+    kind text NOT NULL,
+    project_id uuid NOT NULL,
+    is_limited boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.agent_lanes FORCE ROW LEVEL SECURITY;
@@ -12122,30 +12972,6 @@ ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-
---
--- Name: lanes; Type: TABLE; Schema: public; Owner: devos_owner
---
-
-CREATE TABLE public.lanes (
-    id bigint NOT NULL,
-    project_id uuid NOT NULL,
-    kind text NOT NULL,
-    required_capabilities text[] DEFAULT '{}'::text[] NOT NULL,
-    assigned_agent_id uuid
-);
-
-ALTER TABLE ONLY public.lanes FORCE ROW LEVEL SECURITY;
-
-
-ALTER TABLE public.lanes OWNER TO devos_owner;
-
---
--- Name: TABLE lanes; Type: COMMENT; Schema: public; Owner: devos_owner
---
-
-COMMENT ON TABLE public.lanes IS 'One (project, kind, required capabilities): tasks that the same agents may take.';
 
 
 --
@@ -12513,6 +13339,14 @@ ALTER TABLE ONLY private.idempotency_keys
 
 
 --
+-- Name: limit_rooms limit_rooms_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE ONLY private.limit_rooms
+    ADD CONSTRAINT limit_rooms_pkey PRIMARY KEY (limit_id, concurrency_key);
+
+
+--
 -- Name: logic_digest logic_digest_pkey; Type: CONSTRAINT; Schema: private; Owner: devos_owner
 --
 
@@ -12693,7 +13527,7 @@ ALTER TABLE ONLY public.kinds
 --
 
 ALTER TABLE ONLY public.lanes
-    ADD CONSTRAINT lanes_key UNIQUE NULLS NOT DISTINCT (project_id, kind, required_capabilities, assigned_agent_id);
+    ADD CONSTRAINT lanes_key UNIQUE NULLS NOT DISTINCT (project_id, kind, required_capabilities, assigned_agent_id, concurrency_key);
 
 
 --
@@ -12702,6 +13536,22 @@ ALTER TABLE ONLY public.lanes
 
 ALTER TABLE ONLY public.lanes
     ADD CONSTRAINT lanes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: limits limits_name_key; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.limits
+    ADD CONSTRAINT limits_name_key UNIQUE (project_id, name);
+
+
+--
+-- Name: limits limits_pkey; Type: CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.limits
+    ADD CONSTRAINT limits_pkey PRIMARY KEY (id);
 
 
 --
@@ -13139,6 +13989,13 @@ CREATE INDEX agent_lanes_lane_id_idx ON public.agent_lanes USING btree (lane_id)
 
 
 --
+-- Name: agent_lanes_limited_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX agent_lanes_limited_idx ON public.agent_lanes USING btree (agent_id) WHERE is_limited;
+
+
+--
 -- Name: agent_projects_project_id_idx; Type: INDEX; Schema: public; Owner: devos_owner
 --
 
@@ -13199,6 +14056,13 @@ CREATE INDEX invitations_team_id_idx ON public.invitations USING btree (team_id)
 --
 
 CREATE INDEX lanes_assigned_agent_id_idx ON public.lanes USING btree (assigned_agent_id);
+
+
+--
+-- Name: lanes_concurrency_key_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX lanes_concurrency_key_idx ON public.lanes USING btree (project_id, concurrency_key) WHERE (concurrency_key IS NOT NULL);
 
 
 --
@@ -13381,6 +14245,13 @@ CREATE INDEX tasks_failed_code_idx ON public.tasks USING btree (project_id, (((l
 --
 
 CREATE INDEX tasks_failed_idx ON public.tasks USING btree (project_id, id) WHERE (state = 'failed'::public.task_state);
+
+
+--
+-- Name: tasks_key_idx; Type: INDEX; Schema: public; Owner: devos_owner
+--
+
+CREATE INDEX tasks_key_idx ON public.tasks USING btree (project_id, concurrency_key, state, kind) WHERE (concurrency_key IS NOT NULL);
 
 
 --
@@ -13726,6 +14597,14 @@ ALTER TABLE ONLY public.lanes
 
 
 --
+-- Name: limits limits_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE ONLY public.limits
+    ADD CONSTRAINT limits_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id) ON DELETE CASCADE;
+
+
+--
 -- Name: project_members project_members_project_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
 --
 
@@ -13859,14 +14738,6 @@ ALTER TABLE ONLY public.task_dependencies
 
 ALTER TABLE ONLY public.task_log_counts
     ADD CONSTRAINT task_log_counts_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.tasks(id) ON DELETE CASCADE;
-
-
---
--- Name: tasks tasks_lane_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: devos_owner
---
-
-ALTER TABLE ONLY public.tasks
-    ADD CONSTRAINT tasks_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES public.lanes(id);
 
 
 --
@@ -14067,6 +14938,26 @@ CREATE POLICY idempotency_keys_delete_jobs ON private.idempotency_keys FOR DELET
 --
 
 CREATE POLICY idempotency_keys_select_jobs ON private.idempotency_keys FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: limit_rooms; Type: ROW SECURITY; Schema: private; Owner: devos_owner
+--
+
+ALTER TABLE private.limit_rooms ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: limit_rooms limit_rooms_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY limit_rooms_all_jobs ON private.limit_rooms TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
+-- Name: limit_rooms limit_rooms_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY limit_rooms_all_migrator ON private.limit_rooms TO devos_migrator USING (true) WITH CHECK (true);
 
 
 --
@@ -14386,27 +15277,28 @@ CREATE POLICY agent_lanes_all_migrator ON public.agent_lanes TO devos_migrator U
 -- Name: agent_lanes agent_lanes_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY agent_lanes_delete_api ON public.agent_lanes FOR DELETE TO devos_api USING ((EXISTS ( SELECT
-   FROM public.lanes l
-  WHERE (l.id = agent_lanes.lane_id))));
+CREATE POLICY agent_lanes_delete_api ON public.agent_lanes FOR DELETE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
 -- Name: agent_lanes agent_lanes_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY agent_lanes_insert_api ON public.agent_lanes FOR INSERT TO devos_api WITH CHECK ((EXISTS ( SELECT
-   FROM public.lanes l
-  WHERE (l.id = agent_lanes.lane_id))));
+CREATE POLICY agent_lanes_insert_api ON public.agent_lanes FOR INSERT TO devos_api WITH CHECK ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
 -- Name: agent_lanes agent_lanes_select_member; Type: POLICY; Schema: public; Owner: devos_owner
 --
 
-CREATE POLICY agent_lanes_select_member ON public.agent_lanes FOR SELECT TO authenticated, devos_api USING ((EXISTS ( SELECT
-   FROM public.lanes l
-  WHERE (l.id = agent_lanes.lane_id))));
+CREATE POLICY agent_lanes_select_member ON public.agent_lanes FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: agent_lanes agent_lanes_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY agent_lanes_update_api ON public.agent_lanes FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
 
 
 --
@@ -14816,6 +15708,61 @@ CREATE POLICY lanes_select_lookup ON public.lanes FOR SELECT TO devos_lookup USI
 --
 
 CREATE POLICY lanes_select_member ON public.lanes FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: lanes lanes_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY lanes_update_api ON public.lanes FOR UPDATE TO devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: limits; Type: ROW SECURITY; Schema: public; Owner: devos_owner
+--
+
+ALTER TABLE public.limits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: limits limits_all_migrator; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_all_migrator ON public.limits TO devos_migrator USING (true) WITH CHECK (true);
+
+
+--
+-- Name: limits limits_delete_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_delete_api ON public.limits FOR DELETE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: limits limits_insert_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_insert_api ON public.limits FOR INSERT TO devos_api WITH CHECK (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
+
+
+--
+-- Name: limits limits_select_jobs; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_select_jobs ON public.limits FOR SELECT TO devos_jobs USING (true);
+
+
+--
+-- Name: limits limits_select_member; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_select_member ON public.limits FOR SELECT TO authenticated, devos_api USING ((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])));
+
+
+--
+-- Name: limits limits_update_api; Type: POLICY; Schema: public; Owner: devos_owner
+--
+
+CREATE POLICY limits_update_api ON public.limits FOR UPDATE TO devos_api USING (((project_id = ANY (( SELECT private.my_project_ids() AS my_project_ids)::uuid[])) AND (( SELECT public.get_my_role() AS get_my_role) >= 'supervisor'::public.app_role)));
 
 
 --
@@ -16126,6 +17073,24 @@ GRANT ALL ON FUNCTION private.count_queue(p_project_ids uuid[]) TO devos_api;
 
 
 --
+-- Name: TABLE limits; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.limits TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.limits TO devos_api;
+GRANT SELECT ON TABLE public.limits TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.limits TO devos_migrator;
+
+
+--
+-- Name: FUNCTION count_running(p_limit public.limits, p_key text, p_most integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_running(p_limit public.limits, p_key text, p_most integer) TO devos_api;
+
+
+--
 -- Name: FUNCTION count_tasks(p_project_ids uuid[], p_most integer); Type: ACL; Schema: private; Owner: devos_lookup
 --
 
@@ -16239,6 +17204,13 @@ GRANT ALL ON FUNCTION private.ensure_lanes(p_items jsonb) TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.enter_by_identity(p_provider text, p_provider_id text, p_email text, p_profile jsonb, p_open boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION enter_rooms(p_rooms text[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.enter_rooms(p_rooms text[]) FROM PUBLIC;
 
 
 --
@@ -16459,6 +17431,25 @@ GRANT ALL ON FUNCTION private.has_confirmed_email(p_user_id uuid) TO devos_api;
 
 
 --
+-- Name: TABLE lanes; Type: ACL; Schema: public; Owner: devos_owner
+--
+
+GRANT SELECT ON TABLE public.lanes TO authenticated;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.lanes TO devos_api;
+GRANT SELECT ON TABLE public.lanes TO devos_lookup;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
+
+
+--
+-- Name: FUNCTION has_open_tasks(p_lane public.lanes); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.has_open_tasks(p_lane public.lanes) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.has_open_tasks(p_lane public.lanes) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION held_kinds(p_key_id text, p_key_hash bytea, p_task_ids uuid[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -16570,6 +17561,14 @@ GRANT ALL ON FUNCTION private.kind_schemas(p_kinds jsonb) TO devos_worker;
 
 
 --
+-- Name: FUNCTION kinds_in(p_project_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.kinds_in(p_project_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.kinds_in(p_project_id uuid) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION kinds_of(p_project_id uuid, p_name text); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -16658,6 +17657,13 @@ GRANT ALL ON FUNCTION private.lock_lanes() TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.mark_active(p_user_id uuid, p_is_active boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION mark_lanes(p_project_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.mark_lanes(p_project_id uuid) FROM PUBLIC;
 
 
 --
@@ -16819,6 +17825,13 @@ GRANT ALL ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed byt
 
 
 --
+-- Name: FUNCTION note_limit(p_action text, p_done text, p_limit public.limits); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_limit(p_action text, p_done text, p_limit public.limits) FROM PUBLIC;
+
+
+--
 -- Name: TABLE schedule_runs; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -16845,6 +17858,20 @@ GRANT SELECT,UPDATE ON TABLE public.schedules TO devos_jobs;
 
 REVOKE ALL ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.note_schedule_run(p_schedule public.schedules, p_scheduled_for timestamp with time zone, p_outcome text, p_task_id uuid, p_reason text, p_missed_until timestamp with time zone, p_is_manual boolean) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION note_served(p_served uuid[], p_projects uuid[]); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_served(p_served uuid[], p_projects uuid[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_starts(p_taken jsonb); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.note_starts(p_taken jsonb) FROM PUBLIC;
 
 
 --
@@ -16891,6 +17918,14 @@ REVOKE ALL ON FUNCTION private.open_tasks_of(p_schedule_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.owes_outputs(p_key_id text, p_key_hash bytea) TO devos_login;
+
+
+--
+-- Name: FUNCTION pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.pick_limited(p_agent_id uuid, p_kinds text[], p_limit integer, p_served uuid[], p_seed bigint) TO devos_api;
 
 
 --
@@ -17227,6 +18262,30 @@ GRANT ALL ON FUNCTION private.return_allowance(p_action text, p_email text, p_ad
 
 
 --
+-- Name: FUNCTION room_left(p_room text, p_most integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.room_left(p_room text, p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.room_left(p_room text, p_most integer) TO devos_api;
+
+
+--
+-- Name: FUNCTION room_until(p_limit public.limits, p_key text); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.room_until(p_limit public.limits, p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.room_until(p_limit public.limits, p_key text) TO devos_api;
+
+
+--
+-- Name: FUNCTION rooms_of(p_lane_id bigint); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.rooms_of(p_lane_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.rooms_of(p_lane_id bigint) TO devos_jobs;
+
+
+--
 -- Name: FUNCTION schedule_items(p_project_id uuid, p_task jsonb); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -17293,6 +18352,14 @@ REVOKE ALL ON FUNCTION private.stop_dependents(p_ids uuid[], p_only uuid[]) FROM
 --
 
 REVOKE ALL ON FUNCTION private.suspend_service(p_service public.service_registry) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION sweep_lanes(); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.sweep_lanes() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.sweep_lanes() TO devos_worker;
 
 
 --
@@ -17377,6 +18444,14 @@ REVOKE ALL ON FUNCTION private.use_invitation(p_id uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION private.waits_for_itself(p_task_id uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION wake_limited(p_project_ids uuid[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.wake_limited(p_project_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.wake_limited(p_project_ids uuid[]) TO devos_api;
 
 
 --
@@ -17545,6 +18620,14 @@ GRANT ALL ON FUNCTION public.create_invitation(p_email text, p_role public.app_r
 
 
 --
+-- Name: FUNCTION create_limit(p_project_id uuid, p_limit jsonb); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.create_limit(p_project_id uuid, p_limit jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_limit(p_project_id uuid, p_limit jsonb) TO authenticated;
+
+
+--
 -- Name: FUNCTION create_project(p_name text, p_description text, p_team_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -17654,6 +18737,14 @@ GRANT ALL ON FUNCTION public.delete_kind(p_project_id uuid, p_name text) TO auth
 
 
 --
+-- Name: FUNCTION delete_limit(p_limit_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.delete_limit(p_limit_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_limit(p_limit_id uuid) TO authenticated;
+
+
+--
 -- Name: FUNCTION delete_project(p_project_id uuid); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -17707,6 +18798,14 @@ GRANT ALL ON FUNCTION public.dispatch(p_task_id uuid, p_lease_token bigint, p_se
 
 REVOKE ALL ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.event_visibility(p_project_id uuid, p_task_id uuid) TO authenticated;
+
+
+--
+-- Name: FUNCTION explain_wait(p_task_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.explain_wait(p_task_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.explain_wait(p_task_id uuid) TO authenticated;
 
 
 --
@@ -17837,6 +18936,14 @@ GRANT ALL ON FUNCTION public.list_invitations(p_limit integer, p_after uuid) TO 
 
 REVOKE ALL ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_kinds(p_project_id uuid, p_limit integer, p_after text) TO authenticated;
+
+
+--
+-- Name: FUNCTION list_limits(p_project_id uuid, p_limit integer, p_after uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.list_limits(p_project_id uuid, p_limit integer, p_after uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_limits(p_project_id uuid, p_limit integer, p_after uuid) TO authenticated;
 
 
 --
@@ -18077,6 +19184,14 @@ GRANT ALL ON FUNCTION public.read_clock() TO authenticated;
 
 REVOKE ALL ON FUNCTION public.read_kind(p_project_id uuid, p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_kind(p_project_id uuid, p_name text) TO authenticated;
+
+
+--
+-- Name: FUNCTION read_limit(p_limit_id uuid); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.read_limit(p_limit_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_limit(p_limit_id uuid) TO authenticated;
 
 
 --
@@ -18412,6 +19527,14 @@ GRANT ALL ON FUNCTION public.update_agent(p_agent_id uuid, p_name text, p_capabi
 
 
 --
+-- Name: FUNCTION update_limit(p_limit_id uuid, p_changes jsonb, p_version integer); Type: ACL; Schema: public; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION public.update_limit(p_limit_id uuid, p_changes jsonb, p_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_limit(p_limit_id uuid, p_changes jsonb, p_version integer) TO authenticated;
+
+
+--
 -- Name: FUNCTION update_project(p_project_id uuid, p_name text, p_description text, p_team_id uuid, p_version integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
@@ -18563,6 +19686,14 @@ GRANT USAGE ON SEQUENCE private.lease_tokens TO devos_api;
 
 
 --
+-- Name: TABLE limit_rooms; Type: ACL; Schema: private; Owner: devos_owner
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.limit_rooms TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.limit_rooms TO devos_migrator;
+
+
+--
 -- Name: TABLE outbox; Type: ACL; Schema: private; Owner: devos_owner
 --
 
@@ -18652,8 +19783,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_heartbeats TO devos_migr
 --
 
 GRANT SELECT ON TABLE public.agent_lanes TO authenticated;
-GRANT SELECT,INSERT,DELETE ON TABLE public.agent_lanes TO devos_api;
-GRANT SELECT,INSERT ON TABLE public.agent_lanes TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_lanes TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agent_lanes TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_lanes TO devos_migrator;
 
 
@@ -18710,17 +19841,6 @@ GRANT SELECT ON TABLE public.events TO devos_lookup;
 GRANT SELECT ON TABLE public.events TO devos_jobs;
 GRANT INSERT ON TABLE public.events TO devos_journal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO devos_migrator;
-
-
---
--- Name: TABLE lanes; Type: ACL; Schema: public; Owner: devos_owner
---
-
-GRANT SELECT ON TABLE public.lanes TO authenticated;
-GRANT SELECT,INSERT ON TABLE public.lanes TO devos_api;
-GRANT SELECT ON TABLE public.lanes TO devos_lookup;
-GRANT SELECT,INSERT ON TABLE public.lanes TO devos_jobs;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 
 
 --

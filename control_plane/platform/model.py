@@ -55,6 +55,9 @@ Capability = Annotated[str, Field(min_length=1, max_length=100)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=604_800, description="How long one attempt may take.")]
 """The time limit of a task."""
 
+ConcurrencyKey = Annotated[str, Field(min_length=1, max_length=200, examples=["acme/shop"])]
+"""What a task shares with those that limits count together with it."""
+
 Criteria = Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(max_length=30)]
 """When a task is done well: a sentence each."""
 

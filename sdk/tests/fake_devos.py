@@ -20,6 +20,7 @@ import fake_agents
 import fake_artifacts
 import fake_backlog
 import fake_graph
+import fake_limits
 import fake_logs
 import fake_people
 import fake_schedules
@@ -28,7 +29,16 @@ from fake_routes import ROUTES
 from fake_store import FakeTask, Refusal, Store
 
 AGENT_KEY = "devos_k1_secret"
-PARTS = (fake_agents, fake_artifacts, fake_backlog, fake_graph, fake_logs, fake_people, fake_schedules)
+PARTS = (
+    fake_agents,
+    fake_artifacts,
+    fake_backlog,
+    fake_graph,
+    fake_limits,
+    fake_logs,
+    fake_people,
+    fake_schedules,
+)
 """Modules that add routes of their own when they are imported."""
 
 

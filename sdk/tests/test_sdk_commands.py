@@ -51,6 +51,7 @@ ROWS = {
     "invitations": {"id": A, "email": "b@x", "role": "viewer", "created_at": AT, "expires_at": AT},
     "keys": {"id": "5f3a9c0de112", "created_at": AT},
     "kinds": {"id": A, "project_id": A, "name": "greet", "version": 1},
+    "limits": {"id": A, "project_id": A, "name": "few", "scope": "project", "version": 1, "created_at": AT},
     "projects": {"id": A, "name": "shop", "version": 4, "created_at": AT},
     "registration-tokens": {"id": A, "name": "t", "created_at": AT, **REGISTRATION},
     "schedules": {
@@ -199,6 +200,9 @@ CALLS = [
     (f"schedules run {A}", f"POST /api/schedules/{A}/run-now", {}),
     (f"schedules runs {A}", f"GET /api/schedules/{A}/runs", None),
     (f"schedules delete {A}", f"DELETE /api/schedules/{A}", None),
+    ("limits list", "GET /api/limits", None),
+    (f"limits show {A}", f"GET /api/limits/{A}", None),
+    (f"limits delete {A}", f"DELETE /api/limits/{A}", None),
     ("tasks list --state failed", "GET /api/tasks", None),
     ("tasks list --state failed --state blocked --tag ui --search login --oldest", "GET /api/tasks", None),
     ('tasks edit TASK {"priority":"HIGH"}', "PUT /api/tasks/TASK", {"priority": "HIGH"}),
@@ -277,6 +281,8 @@ ELSEWHERE = {
     ("schedules", "create"),
     ("schedules", "update"),
     ("schedules", "preview"),
+    ("tasks", "waits"),
+    ("limits", "set"),
 }
 
 

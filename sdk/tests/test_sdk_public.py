@@ -14,8 +14,9 @@ Agent AsyncDevos Context Devos Retry SyncContext __version__
 BudgetExhausted Cancelled Conflict DevosError Forbidden Invalid NotFound RateLimited RetryLater Terminal
 Unauthorized Unavailable
 AgentInfo AgentKey Artifact Attempt Charge ChargeResult ClaimedTask DeadLetter Dependency Dispatch Event
-Feedback Kind KindComplaint KindVerdict Lineage LineageTask LogLine Page QueueStatus Registration Repository
-Requeued RetryPolicy Schedule SchedulePreview ScheduleRun Service ServiceRef Step Task TaskCount TaskSummary
+Feedback Kind KindComplaint KindVerdict Limit Lineage LineageTask LogLine Page QueueStatus Rate Registration
+Repository Requeued RetryPolicy Schedule SchedulePreview ScheduleRun Service ServiceRef Step Task TaskCount
+TaskSummary Wait
 ApiToken Invitation NewApiToken NewInvitation NewProjectToken NewRegistrationToken Person Project
 ProjectConfig ProjectToken RegistrationToken Secret Session SessionStorage Team User Whoami
 """
@@ -24,7 +25,7 @@ VERBS = {
     "Agent": "name publish_kinds run serve stop task",
     "Context": "artifact attempt cancelled charge checkpoint checkpoint_data dispatch input log progress "
     "step successor task",
-    "AsyncDevos": "agents artifacts close dead_letters events invitations kinds logs project_tokens "
+    "AsyncDevos": "agents artifacts close dead_letters events invitations kinds limits logs project_tokens "
     "projects queue refresh registration_tokens repositories schedules secrets services sign_in sign_out "
     "sign_up tasks teams tokens users whoami",
     "agents": "activate allow_broker deactivate deny_broker get keys list register revoke_key rotate_key "
@@ -35,6 +36,7 @@ VERBS = {
     "invitations": "accept create list revoke",
     "kinds": "delete get list set validate",
     "project_tokens": "create list revoke",
+    "limits": "create delete get list update",
     "logs": "list",
     "projects": "add_agent add_member config create delete get list members remove_agent remove_member "
     "set_config update",
@@ -46,7 +48,7 @@ VERBS = {
     "services": "create increase_budget list",
     "tasks": "add_dependencies artifacts attempts cancel charges counts create create_many delete "
     "dependencies edit follow get lineage list logs remove_dependency requeue requeue_failed set_status "
-    "steps successor wait",
+    "steps successor wait waits",
     "teams": "add_member create delete get list members remove_member update",
     "tokens": "create list revoke",
     "users": "activate deactivate get list set_role",

@@ -69,7 +69,6 @@ INTERNAL = {
     "task_dependencies_task_fkey",
     "task_log_counts_task_id_fkey",
     "task_successors_successor_fkey",
-    "tasks_lane_id_fkey",
     "tasks_parent_fkey",
     "team_members_user_id_fkey",
     "user_roles_user_id_fkey",

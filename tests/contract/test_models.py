@@ -36,6 +36,7 @@ from control_plane.domains.identity.models import (
     User,
 )
 from control_plane.domains.kinds.models import Kind
+from control_plane.domains.limits.models import Limit
 from control_plane.domains.logs.models import LogLine, ProjectLogLine, StoredLogs
 from control_plane.domains.queue.models import QueueStatus
 from control_plane.domains.schedules.models import DueSchedule, ListedRun, Schedule, ScheduleRun
@@ -63,6 +64,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
     Task: ("public.tasks", "public.tasks"),
     TaskSummary: ("public.list_tasks", "public.tasks"),
     Kind: ("public.kinds", "public.kinds"),
+    Limit: ("public.limits", "public.limits"),
     Attempt: ("public.task_attempts", "public.task_attempts"),
     DeadLetter: ("public.list_dead_letters", "public.tasks"),
     Dependency: ("public.list_dependencies", "public.task_dependencies"),
@@ -91,7 +93,7 @@ ROWS: dict[type[Model], tuple[str, str]] = {
 HIDDEN = {(Kind, "project_id"), (Kind, "changed_at")}
 HIDDEN |= {(Service, name) for name in ("limit", "spent", "reserved", "overrun")} | {(Person, "role")}
 # Made of columns that the model names otherwise.
-GATHERED = {(Task, "retry_policy")}
+GATHERED = {(Task, "retry_policy"), (Limit, "rate")}
 # Answers that SQL builds as JSON. `answers` below has one of each.
 ANSWERS: set[type[Model]] = {
     AuthFlow,
@@ -152,6 +154,8 @@ COMPOSED = {
     "Results",
     "ServiceRef",
     "TaskCounts",
+    "Wait",
+    "Waits",
 }
 
 

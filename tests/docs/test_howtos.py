@@ -151,6 +151,16 @@ def test_the_page_about_schedules_does_what_it_says(
     assert (changed["overlap"], changed["task"]["priority"]) == ("queue", "LOW")
 
 
+def test_the_page_about_limits_does_what_it_says(
+    server: Running, told: dict[str, str], tmp_path: Path
+) -> None:
+    printed = read(server, "limits.md", tmp_path, **told)
+    deploys, of_keys, task, changed, waits = map(json.loads, printed)
+    assert (deploys["max_running"], of_keys["scope"], task["concurrency_key"]) == (1, "key", "acme/shop")
+    assert (changed["id"], changed["max_running"]) == (deploys["id"], 0)
+    assert [wait["name"] for wait in waits["items"]] == ["one deploy"]
+
+
 def test_every_scope_is_on_the_page_about_tokens() -> None:
     page = (ROOT / "docs" / "howto" / "tokens.md").read_text()
     assert {*re.findall(r"`([a-z]+:(?:read|write))`", page)} == {*SCOPES}

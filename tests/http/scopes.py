@@ -18,7 +18,8 @@ people:read         listPeople readPerson listInvitations
 people:write        setRole setActivation createInvitation revokeInvitation
 projects:read       listProjects readProject readProjectConfig listProjectMembers listProjectTokens
 projects:write      createProject updateProject configureProject addProjectMember removeProjectMember
-                    deleteProject createProjectToken revokeProjectToken setKind deleteKind
+                    deleteProject createProjectToken revokeProjectToken setKind deleteKind createLimit
+                    updateLimit deleteLimit
 repositories:read   listRepositories
 repositories:write  createRepository
 secrets:read        listProjectSecrets listTeamSecrets
@@ -29,6 +30,8 @@ tasks:read          listTasks readTask listAttempts listTaskLogs listLogs listTa
                     readArtifact readArtifactContent listDeadLetters countTasks listDependencies readLineage
                     listSteps listKinds readKind validateKind readQueue listSchedules readSchedule
                     previewSchedule listScheduleRuns readTaskSchedule
+                    listSteps listKinds readKind validateKind readQueue listLimits readLimit
+                    readTaskWaits
 tasks:write         createTask cancelTask requeueTask requeueTasks updateTask deleteTask updateTaskStatus
                     addDependencies removeDependency createSuccessor deleteArtifact createSchedule
                     updateSchedule deleteSchedule pauseSchedule resumeSchedule runSchedule

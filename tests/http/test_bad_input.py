@@ -116,6 +116,7 @@ async def test_a_body_of_another_shape_is_not_valid(sender: Sender) -> None:
                 "rotateAgentKey",
                 "setKind",
                 "updateSchedule",
+                "updateLimit",
                 "updateTask",
                 "updateUser",
                 "validateKind",

@@ -78,6 +78,10 @@ MORE = {
             (id, project_id, schedule_id, scheduled_for, outcome, is_manual, is_open)
         select gen_random_uuid(), s.project_id, s.id, now() + n * interval '1 day', 'missed', false, false
           from public.schedules s, generate_series(1, 7) n where s.name = 'nightly'""",
+    "listLimits": """
+        insert into public.limits (id, project_id, name, scope, max_running)
+        select gen_random_uuid(), p.id, 'limit ' || n, 'project', 100
+          from public.projects p, generate_series(1, 7) n where p.name = 'ours'""",
     "listApiTokens": """
         insert into public.api_tokens (id, user_id, name, scopes)
         select gen_random_uuid(), r.user_id, 'token ' || n, '{tasks:read}'

@@ -45,10 +45,10 @@ class Task:
     events: list[str] = field(default_factory=lambda: ["task.created"])
 
     @property
-    def in_line(self) -> tuple[int, str, tuple[int, int], str]:
-        """Its place among what can be claimed: lanes are looked into one after the other."""
+    def in_line(self) -> tuple[int, tuple[int, int], str]:
+        """Its place among what can be claimed."""
         assert self.due is not None
-        return self.priority, self.kind, self.due, self.id
+        return self.priority, self.due, self.id
 
 
 @dataclass(eq=False)
@@ -75,15 +75,28 @@ class Model:
         self.leases: list[Lease] = []
         self.step = 0
 
-    def claimable(self, kinds: Iterable[str], limit: int) -> list[Task]:
-        """What a claim answers now, in the order of its answer."""
+    def claimable(self, kinds: Iterable[str]) -> list[Task]:
+        """What there is to claim, in line."""
         waiting = [
             task
             for task in self.tasks.values()
             if task.state == "pending" and task.due is not None and task.kind in kinds
         ]
-        taken = sorted(waiting, key=lambda task: task.in_line)[:limit]
-        return sorted(taken, key=lambda task: (task.priority, task.due, task.id))
+        return sorted(waiting, key=lambda task: task.in_line)
+
+    def taken(self, ids: Sequence[str], kinds: Iterable[str], limit: int) -> list[Task]:
+        """The tasks that a claim answered, if it may: lanes of one priority draw lots, each goes by age."""
+        waiting = self.claimable(kinds)
+        taken = [task for task in waiting if task.id in ids]
+        assert [task.id for task in taken] == [*ids], "it is not there to claim, or not in line"
+        assert len(taken) == min(limit, len(waiting))
+        for task in taken:
+            for other in waiting:
+                if other not in taken:
+                    assert other.priority >= task.priority, "what was more urgent was left"
+                    same_lane = (other.priority, other.kind) == (task.priority, task.kind)
+                    assert not same_lane or other.in_line > task.in_line, "what was older was left"
+        return taken
 
     def claim(self, task: Task, token: int, agent: int) -> Lease:
         task.state, task.attempt = "running", task.attempt + 1

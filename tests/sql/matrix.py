@@ -23,6 +23,7 @@ public.events                  ----  r---        r---    ----   ----         ---
 public.invitations             ----  r---        0---    ----   ----         ----         ----
 public.kinds                   ----  r---        r---    ----   ----         ----         ----
 public.lanes                   ----  r---        r---    ----   ----         ----         ----
+public.limits                  ----  r---        r---    ----   ----         ----         ----
 public.project_members         ----  r---        r---    ----   ----         ----         ----
 public.project_tokens          ----  r---        0---    ----   ----         ----         ----
 public.projects                ----  r---        r---    ----   ----         ----         ----
@@ -51,6 +52,7 @@ private.artifact_blobs         ----  ----        ----    ----   ----         ---
 private.auth_flows             ----  ----        ----    ----   ----         ----         ----
 private.broker_users           ----  ----        ----    ----   ----         ----         ----
 private.idempotency_keys       ----  ----        ----    ----   ----         ----         ----
+private.limit_rooms            ----  ----        ----    ----   ----         ----         ----
 private.logic_digest           ----  ----        ----    ----   ----         ----         ----
 private.migrations             ----  ----        ----    ----   ----         ----         ----
 private.outbox                 ----  ----        ----    ----   ----         ----         ----
@@ -101,6 +103,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.configure_project": {"authenticated"},
     "public.create_api_token": {"authenticated"},
     "public.create_invitation": {"authenticated"},
+    "public.create_limit": {"authenticated"},
     "public.create_project": {"authenticated"},
     "public.create_project_token": {"authenticated"},
     "public.create_registration_token": {"authenticated"},
@@ -112,12 +115,14 @@ EXECUTE: dict[str, set[str]] = {
     "public.create_team": {"authenticated"},
     "public.delete_artifact": {"authenticated"},
     "public.delete_kind": {"authenticated"},
+    "public.delete_limit": {"authenticated"},
     "public.delete_project": {"authenticated"},
     "public.delete_schedule": {"authenticated"},
     "public.delete_secret": {"authenticated"},
     "public.delete_task": {"authenticated"},
     "public.delete_team": {"authenticated"},
     "public.dispatch": {"agent"},
+    "public.explain_wait": {"authenticated"},
     "public.event_visibility": {"authenticated"},
     "public.extend_leases": {"agent"},
     "public.fail_tasks": {"agent"},
@@ -133,6 +138,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.list_events": {"authenticated"},
     "public.list_invitations": {"authenticated"},
     "public.list_kinds": {"authenticated"},
+    "public.list_limits": {"authenticated"},
     "public.list_logs": {"authenticated"},
     "public.list_people": {"authenticated"},
     "public.list_project_tokens": {"authenticated"},
@@ -156,6 +162,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.read_artifact": {"authenticated", "agent"},
     "public.read_clock": {"authenticated"},
     "public.read_kind": {"authenticated"},
+    "public.read_limit": {"authenticated"},
     "public.read_lineage": {"authenticated"},
     "public.read_person": {"authenticated"},
     "public.read_project": {"authenticated"},
@@ -196,6 +203,7 @@ EXECUTE: dict[str, set[str]] = {
     "public.set_secret": {"authenticated"},
     "public.store_artifact": {"agent"},
     "public.update_agent": {"authenticated"},
+    "public.update_limit": {"authenticated"},
     "public.update_project": {"authenticated"},
     "public.update_schedule": {"authenticated"},
     "public.task_counts": {"authenticated"},
@@ -225,6 +233,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.due_schedules": {"devos_worker"},
     "private.end_cancelled_leases": {"devos_worker"},
     "private.fire_schedule": {"devos_worker"},
+    "private.sweep_lanes": {"devos_worker"},
     "private.finish_delivery": {"devos_worker"},
     "private.finish_feedback": {"devos_worker"},
     "private.finish_outbox": {"devos_worker"},

@@ -83,6 +83,10 @@ async def fill(world: World, person: Actor, agent: Actor, project: UUID) -> None
         ],
     )
     await person.call("set_kind", project_id=project, name="lint", kind={"title": "Lint"})
+    limit = {"name": "few", "scope": "key", "max_running": 3, "rate_count": 3, "rate_seconds": 60}
+    await person.call("create_limit", project_id=project, limit=limit)
+    await person.call("create_tasks", items=[{**item, "kind": "lint", "concurrency_key": "k"}])
+    await complete(agent, *await agent.call("claim_tasks", kinds=["lint"], limit=1))
     await world.login.call("private.touch_agents", ids=[agent.id])
     await add_registration_token(person, project)
     await add_api_token(person, "tasks:read")

@@ -33,8 +33,8 @@ async def fill(world: World) -> None:
         "insert into public.lanes (project_id, kind)"
         " select p.id, k from public.projects p,"
         " unnest(array['code_review'] || array(select 'kind' || n from generate_series(1, 9) n)) k;"
-        "insert into public.agent_lanes select a.agent_id, l.id, l.kind from public.agent_projects a"
-        " join public.lanes l using (project_id)"
+        "insert into public.agent_lanes select a.agent_id, l.id, l.kind, l.project_id"
+        " from public.agent_projects a join public.lanes l using (project_id)"
     )
     indexes = await owner.fetch(_LATER)
     for index in indexes:

@@ -54,6 +54,7 @@ _TASK = {
     "tags": ["urgent"],
     "related_task_ids": ["{waiting}"],
     "timeout_seconds": 600,
+    "concurrency_key": "acme/shop",
     "resource_requirements": {"memory_mb": 512},
     "expected_artifacts": [{"name": "report.html", "media_type": "text/html", "description": "Findings"}],
     "acceptance": ["Every finding names a line."],
@@ -68,6 +69,7 @@ _KIND = {
         "max_retries": 2,
         "retry_policy": {"base_seconds": 1, "cap_seconds": 60},
         "timeout_seconds": 600,
+        "concurrency_key": "acme/shop",
         "required_capabilities": ["code-review"],
         "resource_requirements": {"memory_mb": 512},
         "expected_artifacts": [{"name": "card.txt", "media_type": "text/plain", "description": "The card"}],
@@ -88,6 +90,15 @@ _SCHEDULE = {
     },
 }
 _SCHEDULE_CHANGES = {name: value for name, value in _SCHEDULE.items() if name not in {"project_id", "name"}}
+_LIMIT = {
+    "project_id": "{project}",
+    "name": "ten reviews in each repository",
+    "scope": "key",
+    "kind": "code_review",
+    "max_running": 10,
+    "rate": {"count": 100, "seconds": 3600},
+}
+_LIMIT_CHANGES = {name: value for name, value in _LIMIT.items() if name not in {"project_id", "name"}}
 _COMMENT = {
     **_LEASE,
     "key": "summary",
@@ -339,6 +350,12 @@ OPERATIONS = [
     Operation("listScheduleRuns", "person", "GET", "/api/schedules/{schedule}/runs"),
     Operation("deleteSchedule", "person", "DELETE", "/api/schedules/{other_schedule}", 204),
     Operation("readTaskSchedule", "person", "GET", "/api/tasks/{scheduled}/schedule"),
+    Operation("createLimit", "person", "POST", "/api/limits", 201, _LIMIT),
+    Operation("listLimits", "person", "GET", "/api/limits?project_id={project}"),
+    Operation("readLimit", "person", "GET", "/api/limits/{limit}"),
+    Operation("updateLimit", "person", "PUT", "/api/limits/{limit}", body=_LIMIT_CHANGES),
+    Operation("deleteLimit", "person", "DELETE", "/api/limits/{other_limit}", 204),
+    Operation("readTaskWaits", "person", "GET", "/api/tasks/{waiting}/waits"),
     Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),

@@ -46,6 +46,8 @@ class Scene:
     schedule: str
     other_schedule: str
     scheduled: str
+    limit: str
+    other_limit: str
 
 
 async def build_scene(
@@ -117,6 +119,8 @@ async def build_scene(
         schedule=schedule,
         other_schedule=other_schedule,
         scheduled=run["task_id"],
+        limit=await add_limit(world.supervisor, world.project, "many lints"),
+        other_limit=await add_limit(world.supervisor, world.project, "more lints"),
     )
 
 
@@ -125,6 +129,12 @@ async def add_schedule(person: Actor, project: UUID, name: str) -> str:
     task = {"kind": "report", "title": "Report"}
     said = {"name": name, "cron": "0 3 1 1 *", "time_zone": "Europe/Berlin", "task": task}
     return (await person.call("create_schedule", project_id=project, schedule=said))["id"]
+
+
+async def add_limit(person: Actor, project: UUID, name: str) -> str:
+    """A limit that is far away; its id."""
+    said = {"name": name, "scope": "kind", "kind": "lint", "max_running": 1000}
+    return (await person.call("create_limit", project_id=project, limit=said))["id"]
 
 
 async def add_artifact(agent: Actor, task: Any, name: str) -> str:

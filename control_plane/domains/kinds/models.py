@@ -12,6 +12,7 @@ from control_plane.platform.model import (
     Artifacts,
     Body,
     Capability,
+    ConcurrencyKey,
     Criteria,
     Json,
     Model,
@@ -34,6 +35,7 @@ class KindDefaults(Body):
     max_retries: Annotated[int | None, Field(ge=0, le=100)] = None
     retry_policy: RetryWaits | None = None
     timeout_seconds: TimeoutSeconds | None = None
+    concurrency_key: ConcurrencyKey | None = None
     required_capabilities: Annotated[list[Capability] | None, Field(max_length=100)] = None
     resource_requirements: Json | None = None
     expected_artifacts: Artifacts | None = None

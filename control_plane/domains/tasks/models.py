@@ -14,6 +14,7 @@ from control_plane.platform.model import (
     Artifacts,
     Body,
     Capability,
+    ConcurrencyKey,
     Criteria,
     Json,
     LeaseToken,
@@ -85,6 +86,10 @@ class Work(Body):
     related_task_ids: Annotated[
         list[UUID], Field(max_length=100, description="Others of the project, to look at.")
     ] = _NO_LIST
+    concurrency_key: Annotated[
+        ConcurrencyKey | None,
+        Field(description="What limits count it together with. Unset: as its kind has it."),
+    ] = None
     timeout_seconds: Annotated[TimeoutSeconds | None, Field(description="Unset: as its kind has it.")] = None
     resource_requirements: Annotated[Json | None, Field(description="Unset: as its kind has it.")] = None
     expected_artifacts: Annotated[Artifacts | None, Field(description="Unset: as its kind has it.")] = None
@@ -144,6 +149,7 @@ class Task(Model):
     run_at: datetime
     agent_id: UUID | None
     assigned_agent_id: UUID | None
+    concurrency_key: str | None
     parent_task_id: UUID | None
     open_dependencies: int
     lease_expires_at: datetime | None

@@ -13,6 +13,7 @@ from control_plane.platform.model import (
     Artifacts,
     Body,
     Capability,
+    ConcurrencyKey,
     Criteria,
     Json,
     LeaseToken,
@@ -21,7 +22,7 @@ from control_plane.platform.model import (
     TimeoutSeconds,
 )
 
-_MAY_BE_EMPTY = {"assigned_agent_id", "timeout_seconds"}
+_MAY_BE_EMPTY = {"assigned_agent_id", "concurrency_key", "timeout_seconds"}
 
 
 class TaskSummary(Model):
@@ -77,6 +78,7 @@ class UpdateTask(Body):
     priority: PriorityName | None = None
     required_capabilities: Annotated[list[Capability] | None, Field(max_length=100)] = None
     assigned_agent_id: UUID | None = None
+    concurrency_key: ConcurrencyKey | None = None
     input: Json | None = None
     max_retries: Annotated[int | None, Field(ge=0, le=100)] = None
     retry_policy: RetryPolicy | None = None

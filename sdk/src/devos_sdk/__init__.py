@@ -25,7 +25,7 @@ from devos_sdk._errors import (
     Unauthorized,
     Unavailable,
 )
-from devos_sdk._graph_models import Dependency, Lineage, LineageTask, Step
+from devos_sdk._graph_models import Dependency, Lineage, LineageTask, Step, Wait
 from devos_sdk._handler import Retry
 from devos_sdk._identity import (
     ApiToken,
@@ -45,6 +45,7 @@ from devos_sdk._identity import (
     User,
     Whoami,
 )
+from devos_sdk._limits import Limit, Rate
 from devos_sdk._models import (
     AgentInfo,
     AgentKey,
@@ -105,6 +106,7 @@ __all__ = [
     "Kind",
     "KindComplaint",
     "KindVerdict",
+    "Limit",
     "Lineage",
     "LineageTask",
     "LogLine",
@@ -119,6 +121,7 @@ __all__ = [
     "ProjectConfig",
     "ProjectToken",
     "QueueStatus",
+    "Rate",
     "RateLimited",
     "Registration",
     "RegistrationToken",
@@ -145,6 +148,7 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "User",
+    "Wait",
     "Whoami",
     "__version__",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from devos_sdk._area import HttpArea, given
-from devos_sdk._graph_models import Dependency, Lineage, Step
+from devos_sdk._graph_models import Dependency, Lineage, Step, Wait, Waits
 from devos_sdk._models import Page, Task
 from devos_sdk._portal import M, Verb
 
@@ -59,6 +59,7 @@ class TaskGraph(HttpArea[M]):
         max_retries: int | None = None,
         run_at: datetime | None = None,
         assigned_agent_id: str | None = None,
+        concurrency_key: str | None = None,
         on_failure: OnFailure | None = None,
         key: str | None = None,
     ) -> Task:
@@ -73,6 +74,7 @@ class TaskGraph(HttpArea[M]):
             max_retries=max_retries,
             run_at=run_at,
             assigned_agent_id=assigned_agent_id,
+            concurrency_key=concurrency_key,
             on_failure=on_failure,
         )
         return await self._http.post(Task, f"/api/tasks/{task_id}/successor", body | given({"key": key}))
@@ -101,6 +103,11 @@ class TaskGraph(HttpArea[M]):
     async def lineage(self, task_id: str) -> Lineage:
         """The ancestors and descendants of a task, what it waits for and what waits for it, to the end."""
         return await self._http.get(Lineage, f"/api/tasks/{task_id}/lineage")
+
+    @Verb
+    async def waits(self, task_id: str) -> list[Wait]:
+        """What a pending task waits for, besides an agent that takes it."""
+        return (await self._http.get(Waits, f"/api/tasks/{task_id}/waits")).items
 
     @Verb
     async def steps(self, task_id: str, *, limit: int | None = None, cursor: str | None = None) -> Page[Step]:

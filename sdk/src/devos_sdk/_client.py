@@ -16,6 +16,7 @@ from devos_sdk._areas_people import Invitations, Teams, Tokens, Users
 from devos_sdk._areas_projects import Projects, ProjectTokens, Secrets
 from devos_sdk._areas_tasks import DeadLetters
 from devos_sdk._identity import Session, Whoami
+from devos_sdk._limits import Limits
 from devos_sdk._people import People, SessionStorage, SignOutScope
 from devos_sdk._portal import Async, LoopThread, M, Portal, Sync, Verb
 from devos_sdk._queue import Queue
@@ -43,6 +44,7 @@ class _Client(HttpArea[M]):
         self.registration_tokens: RegistrationTokens[M] = RegistrationTokens(self._http, portal)
         self.kinds: Kinds[M] = Kinds(self._http, portal)
         self.schedules: Schedules[M] = Schedules(self._http, portal)
+        self.limits: Limits[M] = Limits(self._http, portal)
         self.tasks: Tasks[M] = Tasks(self._http, portal)
         self.artifacts: Artifacts[M] = Artifacts(self._http, portal)
         self.logs: Logs[M] = Logs(self._http, portal)

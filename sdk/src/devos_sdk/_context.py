@@ -154,6 +154,7 @@ class _ContextBase(Area[M]):
         max_retries: int | None = None,
         run_at: datetime | None = None,
         assigned_agent_id: str | None = None,
+        concurrency_key: str | None = None,
         on_failure: OnFailure | None = None,
         key: str | None = None,
     ) -> Task:
@@ -171,6 +172,7 @@ class _ContextBase(Area[M]):
             max_retries=max_retries,
             run_at=run_at,
             assigned_agent_id=assigned_agent_id,
+            concurrency_key=concurrency_key,
             on_failure=on_failure,
         )
         return await self._calls.post(

@@ -33,6 +33,20 @@ class LineageTask(Model):
     open_dependencies: int = 0
 
 
+class Wait(Model):
+    """One thing that a task waits for: other tasks (`dependencies`), a `time`, or room under a `limit`."""
+
+    what: str
+    count: int | None = None
+    until: datetime | None = None
+    limit_id: str | None = None
+    name: str | None = None
+
+
+class Waits(Model):
+    items: list[Wait]
+
+
 class Lineage(Model):
     """A task with what it comes from and leads to, nearest first."""
 

@@ -132,6 +132,7 @@ class Task(Model):
     run_at: datetime
     agent_id: str | None = None
     assigned_agent_id: str | None = None
+    concurrency_key: str | None = None
     parent_task_id: str | None = None
     open_dependencies: int = 0
     lease_expires_at: datetime | None = None

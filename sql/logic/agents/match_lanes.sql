@@ -3,8 +3,8 @@ returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-    insert into public.agent_lanes (agent_id, lane_id, kind)
-    select a.id, l.id, l.kind
+    insert into public.agent_lanes (agent_id, lane_id, kind, project_id, is_limited)
+    select a.id, l.id, l.kind, l.project_id, l.is_limited
       from public.lanes l
       join public.agent_projects ap on ap.project_id = l.project_id
       join public.agents a on a.id = ap.agent_id and l.required_capabilities <@ a.capabilities

@@ -23,7 +23,7 @@ begin
                    t.required_capabilities, t.input, t.output, t.checkpoint, t.progress, t.progress_note, t.attempt,
                    t.retry_count, t.max_retries,
                    json_build_object('base_seconds', t.retry_base_seconds, 'cap_seconds', t.retry_cap_seconds) as retry_policy,
-                   t.postponed, t.last_error, t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.parent_task_id,
+                   t.postponed, t.last_error, t.blocked_reason, t.run_at, t.agent_id, t.assigned_agent_id, t.concurrency_key, t.parent_task_id,
                    t.open_dependencies, t.lease_expires_at, t.cancel_requested_at, t.cancel_reason, t.tags, t.related_task_ids,
                    t.timeout_seconds, t.resource_requirements, t.expected_artifacts, t.acceptance, t.version, t.created_at,
                    t.updated_at, t.started_at, t.finished_at

@@ -35,6 +35,7 @@ begin
     end if;
     perform private.emit_each(array_fill('task.cancelled'::text, array[cardinality(v_ids)]), v_projects, v_ids, v_data);
     perform private.settle_dependents(v_ids);
+    perform private.wake_limited(array(select distinct t.project_id from public.tasks t where t.id = any (v_ids) and t.is_limited));
     return cardinality(v_ids);
 end;
 $$;

@@ -12,6 +12,7 @@ declare
     v_projects uuid[];
     v_types text[];
     v_data jsonb[];
+    v_limited uuid[];
 begin
     with item as (
         -- A lease named twice in one batch is finished by its first mention.
@@ -55,7 +56,7 @@ begin
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
-        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, i.lease_token, i.error, i.nr,
+        returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, t.is_limited, i.lease_token, i.error, i.nr,
             (case when t.state = 'pending' and i.action = 'release' then 'released'
                   when t.state = 'pending' then 'retried' else t.state::text end)::public.attempt_outcome as outcome
     ), ended as (
@@ -67,8 +68,9 @@ begin
            array_agg(distinct d.kind) filter (where d.state = 'pending'),
            array_agg(d.id), array_agg(d.project_id), array_agg('task.' || d.outcome),
            array_agg(jsonb_strip_nulls(jsonb_build_object('attempt', d.attempt, 'error', d.error,
-               'run_at', case when d.state = 'pending' then d.run_at end)))
-      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data
+               'run_at', case when d.state = 'pending' then d.run_at end))),
+           array_agg(d.project_id) filter (where d.is_limited)
+      into v_results, v_numbers, v_ready, v_ids, v_projects, v_types, v_data, v_limited
       from done d;
     if v_ids is not null then
         perform private.emit_each(v_types, v_projects, v_ids, v_data);
@@ -76,6 +78,9 @@ begin
     end if;
     if v_ready is not null then
         perform private.enqueue('tasks.ready', array(select jsonb_build_object('kind', k) from unnest(v_ready) k));
+    end if;
+    if v_limited is not null then
+        perform private.wake_limited(array(select distinct unnest(v_limited)));
     end if;
     if cardinality(v_ids) = jsonb_array_length(p_items) then
         return v_results;

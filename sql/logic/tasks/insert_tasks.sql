@@ -19,7 +19,8 @@ begin
         insert into public.tasks (
             id, project_id, lane_id, kind, title, description, priority, queue_priority, required_capabilities, input,
             max_retries, retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids,
-            resource_requirements, expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id)
+            resource_requirements, expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id,
+            concurrency_key)
         select v_ids[i.nr], i.project_id, l.id, i.kind, i.title, coalesce(i.description, ''),
                n.priority, n.priority, l.required_capabilities, coalesce(i.input, '{}'),
                coalesce(i.max_retries, p.default_max_retries), coalesce(i.retry_base_seconds, 2),
@@ -28,21 +29,22 @@ begin
                i.dedupe_key,
                -- A microsecond apart: the first of a list is claimed first.
                coalesce(i.run_at, statement_timestamp() + i.nr * interval '1 microsecond'), i.assigned_agent_id,
-               i.parent_task_id
+               i.parent_task_id, i.concurrency_key
           from rows from (jsonb_to_recordset(p_items) as (
                    project_id uuid, kind text, title text, description text, priority smallint,
                    required_capabilities text[], input jsonb, max_retries integer, retry_base_seconds integer,
                    retry_cap_seconds integer, timeout_seconds integer, tags text[], related_task_ids uuid[],
                    resource_requirements jsonb, expected_artifacts jsonb, acceptance jsonb, dedupe_key text,
-                   run_at timestamptz, assigned_agent_id uuid, parent_task_id uuid
+                   run_at timestamptz, assigned_agent_id uuid, parent_task_id uuid, concurrency_key text
                )) with ordinality as i (
                    project_id, kind, title, description, priority, required_capabilities, input, max_retries,
                    retry_base_seconds, retry_cap_seconds, timeout_seconds, tags, related_task_ids, resource_requirements,
-                   expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id, nr)
+                   expected_artifacts, acceptance, dedupe_key, run_at, assigned_agent_id, parent_task_id, concurrency_key, nr)
           join public.projects p on p.id = i.project_id
           join public.lanes l on l.project_id = i.project_id and l.kind = i.kind
            and l.required_capabilities = private.normal_capabilities(i.required_capabilities)
            and l.assigned_agent_id is not distinct from i.assigned_agent_id
+           and l.concurrency_key is not distinct from i.concurrency_key
           left join public.tasks parent on parent.id = i.parent_task_id
          cross join lateral (select coalesce(i.priority, parent.priority, p.default_priority) as priority) n
         on conflict (project_id, dedupe_key) where dedupe_key is not null do nothing

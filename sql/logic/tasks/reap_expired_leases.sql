@@ -47,6 +47,7 @@ begin
     perform private.settle_dependents(v_ids);
     perform private.enqueue('tasks.ready',
         (select array_agg(distinct jsonb_build_object('kind', t.kind)) from public.tasks t where t.id = any (v_ids)));
+    perform private.wake_limited(array(select distinct t.project_id from public.tasks t where t.id = any (v_ids) and t.is_limited));
     return cardinality(v_ids);
 end;
 $$;

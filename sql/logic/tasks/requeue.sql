@@ -27,6 +27,10 @@ begin
             format('Task %s waits for one that was cancelled and will never be completed.', v_lost.named),
             'Take that away (DELETE /api/tasks/{id}/dependencies/{depends_on_id}), then requeue it: it goes on without.');
     end if;
+    -- What waits under a key keeps the lane of that; what had ended may have lost it.
+    perform private.ensure_lanes(k.items)
+       from (select jsonb_agg(to_jsonb(t)) as items from public.tasks t
+              where t.id = any (v_asked) and t.concurrency_key is not null) k where k.items is not null;
     -- The transition guard names what else cannot be requeued; a task that waits already is left as it is.
     with chosen as (
         select t.id from public.tasks t
@@ -34,6 +38,11 @@ begin
     ), requeued as (
         update public.tasks t
            set state = 'pending', blocked_reason = null, retry_count = 0, postponed = 0, run_at = statement_timestamp(),
+               lane_id = case when t.concurrency_key is null then t.lane_id else (
+                   select l.id from public.lanes l
+                    where l.project_id = t.project_id and l.kind = t.kind and l.required_capabilities = t.required_capabilities
+                      and l.assigned_agent_id is not distinct from t.assigned_agent_id
+                      and l.concurrency_key = t.concurrency_key) end,
                queue_priority = t.priority, finished_at = null, cancel_requested_at = null, updated_at = statement_timestamp()
           from chosen c where t.id = c.id
         returning t.id, t.project_id, t.kind

@@ -12,6 +12,7 @@ from devos_sdk._identity import (
     Secret,
     Team,
 )
+from devos_sdk._limits import Limit
 from devos_sdk._models import (
     AgentInfo,
     AgentKey,
@@ -34,6 +35,7 @@ _COLUMNS: dict[type[Model], tuple[str, ...]] = {
     DeadLetter: ("id", "kind", "error", "attempt", "finished_at", "title"),
     Invitation: ("id", "email", "role", "expires_at", "accepted_at", "revoked_at"),
     Kind: ("name", "title", "project_id", "version"),
+    Limit: ("id", "name", "scope", "kind", "max_running", "rate", "version"),
     Person: ("id", "email", "role", "is_active"),
     Project: ("id", "name", "team_id"),
     ProjectToken: ("id", "name", "expires_at", "used_at", "revoked_at"),

@@ -12,10 +12,10 @@ from rich.text import Text
 from rich.tree import Tree
 
 from devos_sdk._cli.options import LOCAL, Id, Json, Url
-from devos_sdk._cli.output import FAILED, printable, show
+from devos_sdk._cli.output import FAILED, done, printable, show
 from devos_sdk._cli.session import connected
 from devos_sdk._errors import DevosError
-from devos_sdk._graph_models import Lineage, LineageTask
+from devos_sdk._graph_models import Lineage, LineageTask, Wait
 
 _STYLES = {"completed": "green", "failed": "red", "blocked": "yellow", "cancelled": "dim", "running": "cyan"}
 _TITLES = {"predecessor": "waits for", "successor": "followed by"}
@@ -30,7 +30,7 @@ class Cascade(StrEnum):
 
 def add_to(tasks: typer.Typer) -> None:
     """Put the commands among those of tasks."""
-    for command in (tree, cancel, wait):
+    for command in (tree, cancel, wait, waits):
         tasks.command()(command)
 
 
@@ -93,6 +93,26 @@ def wait(
         show(ended, as_json)
     if ended.state != "completed":
         raise typer.Exit(FAILED)
+
+
+def waits(task: Id, url: Url = LOCAL, as_json: Json = False) -> None:
+    """Show why a pending task does not run: other tasks, a time, or no room under a limit.
+
+    Example: `devos tasks waits $TASK`
+    """
+    with connected(url, as_json) as devos:
+        found = devos.tasks.waits(str(task))
+    if as_json:
+        done("", as_json, items=[wait.model_dump(mode="json") for wait in found])
+        return
+    for line in [_line(wait) for wait in found] or ["It waits for nothing but an agent that takes it."]:
+        done(line, as_json)
+
+
+def _line(wait: Wait) -> str:
+    until = f" until {wait.until.isoformat(sep=' ', timespec='seconds')}" if wait.until else ""
+    named = {"dependencies": f"{wait.count} tasks", "limit": f"limit {printable(wait.name or '')}"}
+    return f"{named.get(wait.what, wait.what)}{until}"
 
 
 def _tree(lineage: Lineage) -> Tree:

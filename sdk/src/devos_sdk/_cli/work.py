@@ -93,6 +93,10 @@ def create_task(
     max_retries: Annotated[
         int | None, typer.Option("--max-retries", min=0, max=100, help="The project's default if left out.")
     ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--concurrency-key", help="What limits on keys count it together with."),
+    ] = None,
     agent: Annotated[UUID | None, typer.Option("--agent", help="The one agent that may do it.")] = None,
     file: Annotated[
         Path | None,
@@ -136,6 +140,7 @@ def create_task(
             input=value,
             max_retries=max_retries,
             assigned_agent_id=text_of(agent),
+            concurrency_key=key,
             parent_task_id=text_of(parent),
             depends_on=texts_of(depends_on or []) or None,
         )

@@ -1,0 +1,1 @@
+"""How much of a project may run at once, and how fast."""
