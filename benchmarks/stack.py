@@ -35,6 +35,7 @@ _EMPTY = """
 set session_replication_role = replica;
 truncate public.tasks, public.task_dependencies, public.task_steps, public.task_artifacts,
     public.task_log_counts, public.task_attempts, public.task_logs, public.service_charges, public.events,
+    public.schedule_runs,
     private.task_search, private.task_successors, private.outbox, private.idempotency_keys;
 """
 _FILL = """

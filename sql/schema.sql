@@ -4716,7 +4716,7 @@ CREATE TABLE public.schedules (
     CONSTRAINT schedules_missed_runs CHECK ((missed_runs = ANY (ARRAY['skip'::text, 'run_once'::text, 'run_all'::text]))),
     CONSTRAINT schedules_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
     CONSTRAINT schedules_overlap CHECK ((overlap = ANY (ARRAY['skip'::text, 'queue'::text, 'cancel_previous'::text]))),
-    CONSTRAINT schedules_task_is_known CHECK (((jsonb_typeof(task) = 'object'::text) AND (octet_length((task)::text) <= 524288) AND (task ?& ARRAY['kind'::text, 'title'::text]) AND ((task - ARRAY['kind'::text, 'title'::text, 'description'::text, 'priority'::text, 'required_capabilities'::text, 'input'::text, 'max_retries'::text, 'retry_policy'::text, 'assigned_agent_id'::text, 'tags'::text, 'related_task_ids'::text, 'timeout_seconds'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text]) = '{}'::jsonb))),
+    CONSTRAINT schedules_task_is_known CHECK (((jsonb_typeof(task) = 'object'::text) AND (octet_length((task)::text) <= 524288) AND (task ?& ARRAY['kind'::text, 'title'::text]) AND ((task - ARRAY['kind'::text, 'title'::text, 'description'::text, 'priority'::text, 'required_capabilities'::text, 'input'::text, 'max_retries'::text, 'retry_policy'::text, 'assigned_agent_id'::text, 'tags'::text, 'related_task_ids'::text, 'timeout_seconds'::text, 'resource_requirements'::text, 'expected_artifacts'::text, 'acceptance'::text, 'concurrency_key'::text]) = '{}'::jsonb))),
     CONSTRAINT schedules_time_zone_length CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 100)))
 );
 

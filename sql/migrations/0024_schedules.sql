@@ -28,7 +28,7 @@ create table public.schedules (
         jsonb_typeof(task) = 'object' and octet_length(task::text) <= 524288 and task ?& array['kind', 'title']
         and task - array['kind', 'title', 'description', 'priority', 'required_capabilities', 'input', 'max_retries',
             'retry_policy', 'assigned_agent_id', 'tags', 'related_task_ids', 'timeout_seconds', 'resource_requirements',
-            'expected_artifacts', 'acceptance'] = '{}')
+            'expected_artifacts', 'acceptance', 'concurrency_key'] = '{}')
 );
 -- What was made or changed has no next instant yet: it comes first, to get one.
 create index schedules_due_idx on public.schedules ((coalesce(next_run_at, '-infinity'))) where not is_paused;

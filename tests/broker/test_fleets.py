@@ -154,7 +154,11 @@ async def test_the_user_of_a_fleet_ends_with_what_it_stands_on(
         await eventually(is_shut_out)
         async with asyncio.timeout(10):
             await ended.wait()
-    assert not await world.owner.fetch("select from private.broker_users")
+
+    async def is_forgotten() -> bool:
+        return not await world.owner.fetch("select from private.broker_users")
+
+    await eventually(is_forgotten)
 
 
 @pytest.mark.usefixtures("worker")

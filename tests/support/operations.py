@@ -304,6 +304,7 @@ OPERATIONS = [
         },
     ),
     Operation("readLineage", "person", "GET", "/api/tasks/{waiting}/lineage"),
+    Operation("readTaskWaits", "person", "GET", "/api/tasks/{waiting}/waits"),
     Operation(
         "saveStep",
         "agent",
@@ -355,7 +356,6 @@ OPERATIONS = [
     Operation("readLimit", "person", "GET", "/api/limits/{limit}"),
     Operation("updateLimit", "person", "PUT", "/api/limits/{limit}", body=_LIMIT_CHANGES),
     Operation("deleteLimit", "person", "DELETE", "/api/limits/{other_limit}", 204),
-    Operation("readTaskWaits", "person", "GET", "/api/tasks/{waiting}/waits"),
     Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),

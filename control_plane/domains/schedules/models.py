@@ -73,6 +73,7 @@ class ScheduledTask(Body):
     resource_requirements: Json | None = None
     expected_artifacts: Artifacts | None = None
     acceptance: Criteria | None = None
+    concurrency_key: Annotated[str | None, Field(min_length=1, max_length=200)] = None
 
 
 class CreateSchedule(Body):
