@@ -15,7 +15,7 @@ from control_plane.platform.postgres import EmbeddedPostgres
 from tests.chaos import namespace
 from tests.chaos.figures import Figure
 from tests.chaos.house import House, employed, furnished, inhabited
-from tests.chaos.proxy import Direction, Line, Target, proxied
+from tests.chaos.proxy import Direction, Line, Target, proxied, through
 from tests.chaos.rabbit import Rabbit
 from tests.chaos.stream import Stream, flowing, streaming
 
@@ -118,7 +118,7 @@ async def _built(folder: Path, lay: Lay) -> AsyncGenerator[Site]:
                 rabbit=rabbit,
                 copies=1,
                 api={"database_url": login},
-                worker={"broker_url": _through(to_broker, rabbit.url)},
+                worker={"broker_url": through(to_broker, rabbit.url)},
             )
         )
         port = urlsplit(house.apis[0][0]).port or 0
@@ -126,10 +126,3 @@ async def _built(folder: Path, lay: Lay) -> AsyncGenerator[Site]:
         behind = f"http://{to_api.host}:{to_api.port}"
         running.enter_context(employed(house, [behind, behind, house.url], at_broker=1))
         yield Site(house, dict(zip(_PLACES, (to_database, to_api, to_broker), strict=True)))
-
-
-def _through(line: Line, url: str) -> str:
-    """The same server by this line."""
-    parts = urlsplit(url)
-    login, _, _ = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{login}@{line.host}:{line.port}").geturl()
