@@ -91,8 +91,13 @@ async def _cut(site: Site, stream: Stream, plan: Plan, place: Place, direction: 
         await line.heal()
         healed = time.monotonic()
     assert house.rabbit is not None
-    told = await house.rabbit.told_of(await unread, _MOST_SECONDS)
-    stream.accepted.append(await stream.create())
+    try:
+        async with asyncio.timeout(_MOST_SECONDS):
+            task_id = await unread
+            stream.accepted.append(await stream.create())
+    except TimeoutError:
+        return float("inf")
+    told = await house.rabbit.told_of(task_id, _MOST_SECONDS)
     await stream.settled(_MOST_SECONDS)
     return time.monotonic() - healed if told else float("inf")
 
