@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aio_pika
@@ -75,13 +75,10 @@ class Topology:
             try:
                 if self._connection is None or not self._connection.connected.is_set():
                     self._connection = await connect(self._url, "topology")
-                # The library waits for ever where a connection was dropped without a word.
-                async with asyncio.timeout(_SECONDS):
-                    await _declare_all(self._connection)
+                await _declare_all(self._connection)
                 for lane in lanes:
-                    async with asyncio.timeout(_SECONDS):
-                        # It goes by itself when nobody has used it for an hour.
-                        await _queue(self._connection, lane_queue(lane), _LANE, LANES, lane_queue(lane))
+                    # It goes by itself when nobody has used it for an hour.
+                    await _queue(self._connection, lane_queue(lane), _LANE, LANES, lane_queue(lane))
             except AWAY as exc:
                 await self.close()
                 raise BrokerAwayError(f"{type(exc).__name__}: {exc}") from exc
@@ -92,36 +89,52 @@ class Topology:
         await let_go(connection)
 
 
+@asynccontextmanager
+async def _channel(connection: AbstractConnection) -> AsyncGenerator[AbstractChannel]:
+    """A channel for one thing to declare, which has its own time: together they are eighty round trips.
+
+    The library waits for ever where a connection was dropped without a word.
+    """
+    async with asyncio.timeout(_SECONDS), connection.channel() as channel:
+        yield channel
+
+
 async def _declare_all(connection: AbstractConnection) -> None:
-    async with connection.channel() as channel:
+    async with _channel(connection) as channel:
         lanes = await channel.declare_exchange(LANES, ExchangeType.DIRECT, durable=True, timeout=_SECONDS)
         dead = await channel.declare_exchange(DEAD, ExchangeType.FANOUT, durable=True, timeout=_SECONDS)
-    await _queue(connection, DEFAULT, _DEFAULT, lanes.name, DEFAULT)
-    await _queue(connection, DEAD, _DEAD, dead.name, "")
-    for step in DELAYS:
-        name = delay_queue(step)
-        async with connection.channel() as channel:
-            await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True, timeout=_SECONDS)
-        delay = {
-            **_CLASSIC,
-            "x-message-ttl": step * 1000,
-            "x-dead-letter-exchange": LANES,
-            "x-max-length": 10_000,
-        }
-        await _queue(connection, name, delay, name, "")
+    # At once, or a broker far away would need a minute.
+    await asyncio.gather(
+        _queue(connection, DEFAULT, _DEFAULT, lanes.name, DEFAULT),
+        _queue(connection, DEAD, _DEAD, dead.name, ""),
+        *(_delay(connection, step) for step in DELAYS),
+    )
+
+
+async def _delay(connection: AbstractConnection, step: int) -> None:
+    name = delay_queue(step)
+    async with _channel(connection) as channel:
+        await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True, timeout=_SECONDS)
+    delay = {
+        **_CLASSIC,
+        "x-message-ttl": step * 1000,
+        "x-dead-letter-exchange": LANES,
+        "x-max-length": 10_000,
+    }
+    await _queue(connection, name, delay, name, "")
 
 
 async def _queue(
     connection: AbstractConnection, name: str, arguments: dict[str, Any], exchange: str, key: str
 ) -> None:
-    async with connection.channel() as channel:
+    async with _channel(connection) as channel:
         try:
             await _declare(channel, name, arguments, exchange, key)
             return
         except ChannelPreconditionFailed:
             pass
     # An older version made it otherwise. What it holds is hints.
-    async with connection.channel() as channel:
+    async with _channel(connection) as channel:
         await channel.queue_delete(name, timeout=_SECONDS)
         await _declare(channel, name, arguments, exchange, key)
 

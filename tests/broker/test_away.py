@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from tests.broker.conftest import Fleet, consumers, late, listening
+from tests.chaos.proxy import Target, proxied, through
 from tests.support.api import give_password, settings_for, sign_in
 from tests.support.broker import Broker, make_fleet, queue_of
 from tests.support.world import REVIEW, Database, World
@@ -91,6 +93,18 @@ async def test_hints_that_were_swallowed_are_told_again(
             lost = await world.task()
             told: Any = await eventually(lambda: told_of(broker, queue, lost), seconds=25)
     assert told
+
+
+async def test_a_broker_far_away_is_told_all_the_same(
+    world: World, database: Database, broker: Broker, tmp_path: Path
+) -> None:
+    await make_fleet(world, world.agent)
+    async with proxied(Target(port=broker.node.port), tmp_path) as line:
+        line.way_seconds = 0.05
+        settings = settings_for(database, **{**broker.settings, "broker_url": through(line, broker.url)})
+        async with at_work(settings):
+            queue = await queue_of(world, await world.task())
+            assert await eventually(lambda: broker.take(queue), seconds=60)
 
 
 async def told_of(broker: Broker, queue: str, task: Any) -> bool:

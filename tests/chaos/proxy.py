@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 Direction = Literal["there", "back", "both"]
 Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -51,6 +52,8 @@ class Proxy:
     def __init__(self, target: Target) -> None:
         self.host = "127.0.0.1"
         self.port = 0
+        # How long everything is on its way, in each direction.
+        self.way_seconds = 0.0
         self._target = target
         self._there, self._back = asyncio.Event(), asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
@@ -95,6 +98,7 @@ class Proxy:
         try:
             with suppress(OSError):
                 while data := await reader.read(65536):
+                    await asyncio.sleep(self.way_seconds)
                     await way.wait()
                     writer.write(data)
                     await writer.drain()
@@ -124,10 +128,17 @@ async def listening(target: Target, listen: Listen) -> AsyncGenerator[Proxy]:
 
 
 @asynccontextmanager
-async def proxied(target: Target, _folder: Path) -> AsyncGenerator[Line]:
+async def proxied(target: Target, _folder: Path) -> AsyncGenerator[Proxy]:
     """A line to a server through this process."""
     async with listening(target, lambda accept: asyncio.start_server(accept, "127.0.0.1", 0)) as proxy:
         yield proxy
+
+
+def through(line: Line, url: str) -> str:
+    """The address of the same server by a line."""
+    parts = urlsplit(url)
+    login, _, _ = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{login}@{line.host}:{line.port}").geturl()
 
 
 async def _forward(host: str, port: int, socket: Path) -> None:

@@ -42,13 +42,13 @@ async def play(folder: Path, plan: Plan = FULL) -> list[Figure]:
         drained = await stream.settled(60)
         burned = await house.value(_ATTEMPTS)
         seen = await stream.outcomes()
-        unanswered = sum(answer.status != 201 for answer in stream.answers)
+        again = sum(answer.status != 201 for answer in stream.answers)
         return [
             *await stream.kept(_ROW),
             Figure(_ROW, "processes restarted", plan.rounds * len(house.programs)),
             Figure(_ROW, "of those had to be killed", killed, at_most=0),
             Figure(_ROW, "attempts burned", burned + seen["retries"], at_most=0),
-            Figure(_ROW, "creations that had to be asked again", unanswered, at_most=0),
+            Figure(_ROW, "creations that had to be asked again", again),
             Figure(_ROW, "seconds until all was done", drained, at_most=60),
         ]
 

@@ -114,7 +114,9 @@ class Stream:
 async def streaming(house: House, tenant: Tenant | None = None) -> AsyncGenerator[Stream]:
     """A tenant who has signed in."""
     tenant = tenant or house.ground.tenant
-    async with httpx.AsyncClient(base_url=house.url, timeout=_PATIENCE_SECONDS) as client:
+    # No bound: requests that time out while they wait for one of a hundred connections may wedge the library.
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=house.url, timeout=_PATIENCE_SECONDS, limits=limits) as client:
         login = {"email": tenant.email, "password": PASSWORD}
         answer = await client.post("/auth/v1/token?grant_type=password", json=login)
         answer.raise_for_status()
