@@ -323,7 +323,7 @@ OPERATIONS = [
     Operation("readLimit", "person", "GET", "/api/limits/{limit}"),
     Operation("updateLimit", "person", "PUT", "/api/limits/{limit}", body=_LIMIT_CHANGES),
     Operation("deleteLimit", "person", "DELETE", "/api/limits/{other_limit}", 204),
-    Operation("readTaskWaits", "person", "GET", "/api/tasks/{waiting}/waits"),
+    Operation("readTaskWaits", "person", "GET", "/api/tasks/{leased}/waits"),
     Operation("readQueue", "person", "GET", "/api/queue?project_id={project}"),
     Operation("listAttempts", "person", "GET", "/api/tasks/{leased}/attempts"),
     Operation("listTaskLogs", "person", "GET", "/api/tasks/{leased}/logs"),
