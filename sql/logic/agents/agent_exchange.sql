@@ -21,7 +21,9 @@ begin
     end if;
     v_tasks := private.claim_for(v_agent, p_kinds, p_wanted, p_lease_seconds);
     -- Where limits count, the claim has looked before it locked their rooms.
-    if v_noted and not exists (select from public.agent_lanes al where al.agent_id = v_agent and al.is_limited) then
+    if v_noted and not exists (
+        select from public.agent_lanes al where al.agent_id = v_agent and al.is_limited and al.kind = any (p_kinds)
+    ) then
         -- Busy agents never find nothing: every five seconds each of them looks too. Last, so that nobody waits with these locks.
         perform private.reap_unasked();
     end if;

@@ -16,6 +16,9 @@ BACKLOG = 5000
 
 async def second_project(world: World, agent: Actor) -> str:
     """Another project of the supervisor, that the agent works for, too."""
+    # The lane of the first is the older one.
+    await tasks(world, 1)
+    await end(agent, await claim(agent))
     made = await world.supervisor.call("create_project", name="quiet")
     await world.supervisor.call("add_agent_to_project", project_id=UUID(made["id"]), agent_id=agent.id)
     return made["id"]
