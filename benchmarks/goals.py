@@ -15,7 +15,7 @@ class Goal:
     measure: str
     figure: str
     bound: float
-    unit: Literal["×", "/s", "ms", "s", ""]
+    unit: Literal["×", "/s", "ms", "s", "%", ""]
     at: Literal["least", "most"] = "least"
 
 
@@ -40,12 +40,22 @@ GOALS = (
     Goal("P5", "1M finished against few", 0.9, "×"),
     Goal("P5", "200k untakeable in front against few", 0.9, "×"),
     Goal("P5", "whole-table scans while draining", 0, "", "most"),
+    Goal("P6", "with a snapshot held against without", 0.5, "×"),
+    Goal("P6", "back after it ends", 60, "s", "most"),
+    # Of one core.
+    Goal("P7", "agents waiting, long poll", 5, "%", "most"),
+    Goal("P7", "agents waiting, RabbitMQ", 5, "%", "most"),
     Goal("P8", "one hot budget against a bare guarded update", 0.5, "×"),
     Goal("P8", "64 budgets against bare guarded updates", 0.4, "×"),
     Goal("P10", "filtered list over HTTP, p99", 25, "ms", "most"),
     Goal("P10", "with policies against without, p50", 2.0, "×", "most"),
+    Goal("P12", "told after the commit, p50", 50, "ms", "most"),
+    Goal("P12", "told after the commit, p99", 250, "ms", "most"),
     Goal("P14", "devos up from nothing", 5, "s", "most"),
     Goal("P14", "devos demo to its last line", 60, "s", "most"),
+    Goal("P16", "256 clients against 32", 0.8, "×"),
+    Goal("P16", "256 clients, p99", 500, "ms", "most"),
+    Goal("P16", "errors", 0, "", "most"),
 )
 
 

@@ -21,12 +21,16 @@ MEASURES = {
     "P3": "p03_create",
     "P4": "p04_pickup",
     "P5": "p05_backlog",
+    "P6": "p06_snapshot",
+    "P7": "p07_idle",
     "P8": "p08_charge",
     "P10": "p10_list",
+    "P12": "p12_stream",
     "P14": "p14_start",
+    "P16": "p16_mixed",
 }
 _WITH_PEERS = {"P1", "P3", "P4"}
-_OVER_BROKER = {"P4", "P5"}
+_OVER_BROKER = {"P4", "P5", "P7"}
 _WITH_BROKER = (*IN_RABBITMQ, "aio_pika")
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -107,7 +107,7 @@ class Stack:
             assert owner is not None
             self.url = self.start("api") or ""
             self.start("worker")
-            self._owner = (owner.email, owner.password)
+            self.owner = (owner.email, owner.password)
             self._register()
             for database in PEERS:
                 self.sql(f"create database {database}")
@@ -196,18 +196,18 @@ class Stack:
         self.url = self.start("api") or ""
         self.start("worker")
         with Devos(self.url) as devos:
-            devos.sign_in(*self._owner)
+            devos.sign_in(*self.owner)
             devos.agents.allow_broker(self.agent_id)
 
     def stop(self, name: str) -> None:
         """End a part that `start` has started."""
         self.processes.pop(name).end()
 
-    def reader(self, *, projects: int, sees: int) -> dict[str, Any]:
+    def reader(self, *, projects: int, sees: int, scopes: Sequence[str] = ("tasks:read",)) -> dict[str, Any]:
         """A person who belongs to some of so many projects: their id, an API token, what they see."""
         email, password = f"reader-{uuid4()}@example.org", str(uuid4())
         with Devos(self.url) as owner, Devos(self.url) as person:
-            owner.sign_in(*self._owner)
+            owner.sign_in(*self.owner)
             missing = projects - len(owner.projects.list(limit=100).items)
             made = [owner.projects.create(f"bench {uuid4()}").id for _ in range(missing)]
             seen = [self.project_id, *made][:sees]
@@ -216,12 +216,12 @@ class Stack:
             assert session is not None
             for project in seen[1:]:
                 owner.projects.add_member(project, session.user.id)
-            token = person.tokens.create("bench", scopes=["tasks:read"]).token.get_secret_value()
+            token = person.tokens.create("bench", scopes=scopes).token.get_secret_value()
         return {"user_id": session.user.id, "token": token, "projects": seen}
 
     def _register(self) -> None:
         with Devos(self.url) as devos:
-            devos.sign_in(*self._owner)
+            devos.sign_in(*self.owner)
             self.project_id = devos.projects.create("bench").id
             registered = devos.agents.register("bench", project_ids=[self.project_id])
             self.agent_id, self.agent_key = registered.agent.id, registered.api_key.get_secret_value()

@@ -85,6 +85,7 @@ def create_app(settings: Settings) -> Litestar:
         tasks = [
             asyncio.create_task(database.listen(tasks_ready.CHANNEL, ready.heard)),
             asyncio.create_task(ready.tell(partial(tasks_queries.tell_ready, database))),
+            asyncio.create_task(ready.look(partial(tasks_queries.keys_to_wake, database))),
             asyncio.create_task(feed.run()),
         ]
         try:

@@ -21,6 +21,7 @@ from control_plane.domains.forge.github import GitHubClient, PermanentError
 from control_plane.domains.forge.handlers import ForgeHandlers
 from control_plane.domains.kinds.service import KindChecks
 from control_plane.domains.schedules.handlers import ScheduleHandlers
+from control_plane.domains.tasks.ready import CHANNEL
 from control_plane.platform.artifact_store import ArtifactStore
 from control_plane.platform.errors import DomainError, OperatorError
 from control_plane.platform.keyring import Keyring
@@ -69,8 +70,7 @@ class Worker:
         self._jobs = [
             Job("reap expired leases", 1.0, self._reap),
             Job("fire schedules", 1.0, schedules.fire_due),
-            # At a broker, too, agents are to be woken as fast as by the copy of the API that took the task.
-            Job("relay hints", 0.1 if hints is None else 0.02, self._relay),
+            Job("relay hints", 0.1, self._relay),
             Job("index tasks", 0.5, self._index),
             Job("age tasks", 5.0, self._age),
             Job("prune idempotency keys", 3600.0, self._prune),
@@ -111,11 +111,12 @@ class Worker:
             _log.info("worker leads")
             jobs = [asyncio.create_task(self._repeat(job)) for job in self._jobs]
             deposed = asyncio.create_task(lost.wait())
+            listening = asyncio.create_task(self._listen())
             try:
                 # The jobs end when a stop is asked for; a lost lock ends them at once, wherever they wait.
                 await asyncio.wait([deposed, asyncio.gather(*jobs)], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await _end({deposed, *jobs})
+                await _end({deposed, listening, *jobs})
                 await self._leave_broker()
 
     async def _leave_broker(self) -> None:
@@ -146,6 +147,16 @@ class Worker:
 
     async def _reap(self) -> bool:
         return await self._number("reap_expired_leases") > 0
+
+    async def _listen(self) -> None:
+        if self._hints is not None:
+            await self._database.listen(CHANNEL, self._hear)
+
+    def _hear(self, payload: str) -> None:
+        """At a broker, too, agents are to be woken as fast as by the copy of the API that took the task."""
+        sender, _, kinds = payload.rpartition(":")
+        if sender and self._hints is not None:  # what has no sender is from the relay, which tells it here
+            self._hints.hear(kinds.split(","))
 
     async def _relay(self) -> bool:
         kinds = read_json((await self._database.call(Call("private.relay_kinds")))[0])

@@ -3647,6 +3647,51 @@ COMMENT ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p
 
 
 --
+-- Name: keys_to_wake(jsonb); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.keys_to_wake(p_waiting jsonb) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- The worker, which does so by the second, may be away.
+    perform private.reap_unasked();
+    return (
+        -- Once for all who wait: where nothing is due, nobody's lanes are looked at.
+        with due as materialized (
+            select l.id, l.kind from public.lanes l
+             where exists (
+                select from generate_series(1, 4) as p (priority)
+                 cross join lateral (
+                    select from public.tasks q
+                     where q.lane_id = l.id and q.queue_priority = p.priority and q.state = 'pending'
+                       and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
+                     limit 1) first)
+        )
+        select coalesce(array_agg(distinct s.key_id), '{}')
+          from jsonb_to_recordset(p_waiting) as w (kinds text[], keys text[])
+         cross join unnest(w.keys) as s (key_id)
+          left join (private.agent_keys k join public.agents a on a.id = k.agent_id and a.is_active)
+                 on k.id = s.key_id and k.revoked_at is null and coalesce(k.expires_at > statement_timestamp(), true)
+         where a.id is null
+            or exists (select from due d join public.agent_lanes al on al.lane_id = d.id
+                        where d.kind = any (w.kinds) and al.agent_id = a.id));
+end;
+$$;
+
+
+ALTER FUNCTION private.keys_to_wake(p_waiting jsonb) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION keys_to_wake(p_waiting jsonb); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.keys_to_wake(p_waiting jsonb) IS 'Of those who wait, as [{kinds, keys}], the agent keys for which there is work that is due, and those that have ended. One look of an
+API copy for all its waiters; it takes tasks back from silent agents, too.';
+
+
+--
 -- Name: kind_schemas(jsonb); Type: FUNCTION; Schema: private; Owner: devos_lookup
 --
 
@@ -17551,6 +17596,14 @@ GRANT ALL ON FUNCTION private.keep_log_partitions(p_days integer) TO devos_worke
 
 REVOKE ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.keep_secret_value(p_secret_id uuid, p_key_id text, p_sealed bytea) TO devos_api;
+
+
+--
+-- Name: FUNCTION keys_to_wake(p_waiting jsonb); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.keys_to_wake(p_waiting jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.keys_to_wake(p_waiting jsonb) TO devos_login;
 
 
 --

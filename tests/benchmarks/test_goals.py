@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import p01_drain, report
+from benchmarks import p01_drain, p06_snapshot, p07_idle, p12_stream, p16_mixed, report
 from benchmarks.goals import GOALS, Goal, Verdict, number, verdicts
 from benchmarks.harness import Result, ratios
 from benchmarks.run import MEASURES, conclude
@@ -68,6 +68,37 @@ def test_a_hundred_at_once_may_be_judged_by_either_bound() -> None:
     name = "c=100 of 12,000/s, or of 0.9 × pgqueuer's batches of 100"
     assert p01_drain.figures(rows, ["pgqueuer"])[name] == [6_000 / (0.9 * 5_000)]
     assert p01_drain.figures(rows, [])[name] == [0.5]
+
+
+def test_drains_go_on_until_it_is_enough_and_the_last_one_counts_from_where_it_began() -> None:
+    clock, rates = iter([100.0, 101.0, 105.0, 109.0]), iter([10.0, 40.0, 95.0])
+    found = p06_snapshot.drain_until(lambda _, rate: rate >= 90, lambda: next(rates), lambda: next(clock))
+    assert found == (95.0, 9.0)
+
+
+def test_what_serves_idle_agents_is_judged_as_it_stands_and_at_the_broker_only_where_there_is_one() -> None:
+    assert p07_idle.share(3.0, 60.0) == 5.0
+    rows = {"nobody": {"% of a core": [3.0]}, "long poll": {"% of a core": [7.0]}}
+    assert p07_idle.figures(rows) == {"agents waiting, long poll": [7.0]}
+    rows["RabbitMQ"] = {"% of a core": [9.0]}
+    assert p07_idle.figures(rows)["agents waiting, RabbitMQ"] == [9.0]
+
+
+def test_each_subscriber_counts_for_each_event() -> None:
+    late = p12_stream.lateness({"a": 1.0, "b": 2.0}, [{"a": 1.5, "b": 2.25}, {"a": 2.0, "b": 3.0, "c": 9.0}])
+    assert late == [500, 1000, 250, 1000]
+
+
+def test_an_error_of_either_number_of_callers_is_one() -> None:
+    rows = {
+        "32 clients": {"per second": [100.0], "p99 ms": [9.0], "errors": [1.0]},
+        "256 clients": {"per second": [90.0], "p99 ms": [300.0], "errors": [2.0]},
+    }
+    assert p16_mixed.figures(rows) == {
+        "256 clients against 32": [0.9],
+        "256 clients, p99": [300.0],
+        "errors": [3.0],
+    }
 
 
 def test_numbers_have_three_digits() -> None:

@@ -69,7 +69,7 @@ async def test_a_broker_without_memory_blocks_nobody(world: World, broker: Broke
         try:
             assert max(await created(world, url)) <= 1
             # Its hints are held back, so it hears of work when it asks by itself.
-            await eventually(lambda: all_done(world), seconds=30)
+            await eventually(lambda: all_done(world), seconds=60)
         finally:
             await asyncio.to_thread(control, "set_vm_memory_high_watermark", "0.4")
         await eventually(lambda: is_woken(world, fleet), seconds=60)

@@ -244,6 +244,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.index_tasks": {"devos_worker"},
     "private.keep_log_partitions": {"devos_worker"},
     "private.keep_broker_user": {"devos_login"},
+    "private.keys_to_wake": {"devos_login"},
     "private.kind_schemas": {"devos_login", "devos_worker"},
     "private.knows_cursor": {"devos_login"},
     "private.list_broker_users": {"devos_worker"},

@@ -25,6 +25,7 @@ from control_plane.domains.tasks.claim_models import (
 )
 from control_plane.domains.tasks.models import Attempt, Checkpoint, CreateTask, Noted, Progress, Task
 from control_plane.domains.tasks.people_models import TaskCounts, TaskSummary, UpdateStatus, UpdateTask
+from control_plane.domains.tasks.ready import Waiting
 from control_plane.http.credentials import Token
 from control_plane.platform.errors import DomainError
 from control_plane.platform.model import Page
@@ -166,3 +167,9 @@ async def _finish(db: Session, function: str, batch: Sequence[Lease]) -> Results
 async def tell_ready(database: Database, sender: str, kinds: list[str]) -> None:
     """Tell every copy of the API that there may be work of these kinds."""
     await database.call(Call("private.tell_ready", sender=sender, kinds=kinds))
+
+
+async def keys_to_wake(database: Database, waiting: Waiting) -> list[str]:
+    """Of the agent keys that wait for kinds: those for which there is work, and those that have ended."""
+    waits = JsonText(to_json(waiting).decode())
+    return read_json((await database.call(Call("private.keys_to_wake", waiting=waits)))[0])

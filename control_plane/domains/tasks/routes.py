@@ -197,10 +197,12 @@ class ClaimController(Controller):
         ready: NamedDependency[ReadyKinds],
     ) -> ClaimedTasks:
         """Claim tasks as the calling agent, waiting up to `wait_seconds` for one."""
+        assert db.caller.key_id is not None, "the guard has seen it"
         return await service.until(
             lambda: queries.claim_tasks(db, data),
             lambda claimed: bool(claimed.tasks),
             ready,
+            db.caller.key_id,
             data.kinds,
             data.wait_seconds,
             request,

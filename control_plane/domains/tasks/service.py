@@ -1,4 +1,4 @@
-"""Taking in what fits its kind, and claiming with patience: ask, wait for a hint, ask again.
+"""Taking in what fits its kind, and claiming with patience: ask, wait to be woken, ask again.
 
 No connection is held while waiting.
 """
@@ -22,9 +22,6 @@ from control_plane.http.credentials import Token
 from control_plane.http.tokens import not_signed_in
 from control_plane.platform.errors import DomainError
 from control_plane.platform.model import Json
-
-# A lost hint costs this much, and a task that becomes due by time is seen this late.
-_LOOK_AGAIN_SECONDS = 1.0
 
 _Answer = TypeVar("_Answer")
 
@@ -135,13 +132,14 @@ async def exchange(
     if sent.completions or sent.failures or sent.releases or not sent.wanted:
         # Results are told at once: their sender may be waiting for room to work.
         return await ask()
-    return await until(ask, _has_tasks, ready, sent.kinds, sent.wait_seconds, request)
+    return await until(ask, _has_tasks, ready, key.id, sent.kinds, sent.wait_seconds, request)
 
 
 async def until(
     ask: Callable[[], Awaitable[_Answer]],
     enough: Callable[[_Answer], bool],
     ready: ReadyKinds,
+    key_id: str,
     kinds: Iterable[str],
     wait_seconds: int,
     request: Request[Any, Any, Any],
@@ -153,15 +151,14 @@ async def until(
     deadline = loop.time() + wait_seconds
     gone = asyncio.ensure_future(_gone(request))
     try:
-        with ready.waiting(kinds) as woken:
+        with ready.waiting(key_id, kinds) as woken:
             while True:
                 woken.clear()
                 answer = await ask()
-                left = deadline - loop.time()
-                if enough(answer) or left <= 0:
+                if enough(answer):
                     return answer
-                await _first_of(woken.wait(), gone, timeout=min(left, _LOOK_AGAIN_SECONDS))
-                if gone.done():
+                await _first_of(woken.wait(), gone, timeout=max(0.0, deadline - loop.time()))
+                if gone.done() or not woken.is_set():
                     return answer
     finally:
         gone.cancel()

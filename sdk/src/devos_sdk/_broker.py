@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("devos_sdk")
 
-# Without a hint: a lost one costs so much and no more. Jitter against fleets that march in step.
+# Without a hint: a lost one costs so much and no more; five times as much for who has long had nothing to do.
+# Jitter against fleets that march in step.
 _ASK_SECONDS = (4.0, 6.0)
-_RENEW_SECONDS = (45.0, 75.0)
+_LONGEST_ASK = 5
+# Who finds work that nobody told of renews at once.
+_RENEW_SECONDS = (240.0, 360.0)
 _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 # A fleet that takes short tasks has and has no room many times a second.
@@ -69,6 +72,7 @@ class BrokerWakeups(Wakeups):
         self._hint = asyncio.Event()
         self._has_more = True
         self._was_told = True
+        self._in_vain = 0
         self._room = 0
         self._changed = asyncio.Event()
         self._renew_at = 0.0
@@ -86,7 +90,7 @@ class BrokerWakeups(Wakeups):
 
     async def patience(self) -> int:
         if self._is_connected and not self._has_more:
-            self._was_told = await _is_set_within(self._hint, random.uniform(*_ASK_SECONDS))  # noqa: S311
+            self._was_told = await _is_set_within(self._hint, unasked_seconds(self._in_vain))
         # Before the call: a hint that comes while it is on its way counts for the next one.
         self._hint.clear()
         return 0 if self._is_connected else LONG_POLL_SECONDS
@@ -94,6 +98,7 @@ class BrokerWakeups(Wakeups):
     def found(self, tasks: int) -> None:
         # Until nothing is left: one hint may stand for many tasks.
         self._has_more = tasks > 0
+        self._in_vain = 0 if tasks else min(self._in_vain + 1, _LONGEST_ASK)
         if tasks and not self._was_told:
             # Nobody told us: there may be a lane that we do not listen to yet.
             self._was_told = True
@@ -197,6 +202,11 @@ class BrokerWakeups(Wakeups):
         # At once, not after the work: the database has the task, the broker has only said so.
         await message.ack()
         self._hint.set()
+
+
+def unasked_seconds(in_vain: int) -> float:
+    """When to ask without a hint, after so many calls in a row that brought nothing."""
+    return random.uniform(*_ASK_SECONDS) * min(2**in_vain, _LONGEST_ASK)  # noqa: S311
 
 
 def _is_hint(body: bytes) -> bool:
