@@ -85,17 +85,34 @@ async def test_what_nobody_was_told_of_is_told_by_the_sweep(world: World, broker
     queue = await queue_of(world, seen)
     assert await eventually(lambda: broker.take(queue))
     # As after the death of a relay that had taken the row from the outbox and told nobody yet.
-    owner = await world.database.connect()
-    async with owner.transaction():
-        await owner.execute(
-            "insert into public.tasks (id, project_id, lane_id, kind, title, run_at)"
-            " select gen_random_uuid(), project_id, lane_id, kind, 'lost', now() - interval '31 seconds'"
-            " from public.tasks where id = $1",
-            UUID(seen["id"]),
-        )
-        lost = await owner.fetchval("select id from public.tasks where title = 'lost'")
+    lost = await _untold(world, seen, waiting="31 seconds")
     told = await eventually(lambda: broker.take(queue), seconds=15)
     assert told["task_id"] == str(lost)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_a_copy_of_the_api_tells_the_others_is_told_at_once(world: World, broker: Broker) -> None:
+    await make_fleet(world, world.agent)
+    seen = await world.task()
+    queue = await queue_of(world, seen)
+    assert await eventually(lambda: broker.take(queue))
+    made = await _untold(world, seen, waiting="0 seconds")
+    await world.owner.value("select pg_notify('devos_tasks_ready', 'another-copy:code_review')")
+    # Its outbox is empty, and the sweep repeats only what has waited for half a minute.
+    told = await eventually(lambda: broker.take(queue), seconds=10)
+    assert told["task_id"] == str(made)
+
+
+async def _untold(world: World, like: dict[str, Any], *, waiting: str) -> UUID:
+    """A task like this one that no outbox knows of."""
+    owner = await world.database.connect()
+    return await owner.fetchval(
+        "insert into public.tasks (id, project_id, lane_id, kind, title, run_at)"
+        " select gen_random_uuid(), project_id, lane_id, kind, 'untold', now() - $2::text::interval"
+        " from public.tasks where id = $1 returning id",
+        UUID(like["id"]),
+        waiting,
+    )
 
 
 async def test_only_the_worker_that_leads_tells(world: World, broker: Broker, settings: Settings) -> None:
