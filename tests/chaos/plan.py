@@ -61,7 +61,7 @@ FULL = Plan(
 )
 SMALL = replace(
     FULL,
-    tasks=2000,
+    tasks=3000,
     zombies=3,
     agent_kills=8,
     agent_stops=1,

@@ -7,10 +7,13 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from devos_sdk._errors import Conflict
 from devos_sdk._models import Registration
@@ -72,7 +75,18 @@ def _new_key(url: str, agent: Applicant, file: Path) -> str:
         )
     # Two processes that start together are one agent: the second finds the key of the first.
     with held_lock(file.with_name(f"{file.name}.lock")):
-        return _read(file) or asyncio.run(_register(url, token, agent, file))
+        try:
+            return _read(file) or asyncio.run(_until_interrupted(_register(url, token, agent, file)))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+async def _until_interrupted(work: Coroutine[Any, Any, str]) -> str:
+    """Cancel the work at Ctrl-C; a signal just before the loop falls asleep wakes it, too."""
+    doing = asyncio.ensure_future(work)
+    with suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, doing.cancel)
+    return await doing
 
 
 async def _register(url: str, token: str, agent: Applicant, file: Path) -> str:
