@@ -11,6 +11,13 @@ declare
     v_id bigint;
     v_ids uuid[];
 begin
+    -- Before anything is locked: with nothing to do, nothing is written.
+    if not exists (
+        select from private.task_search_position p, public.events e
+         where (e.xid, e.id) > (p.xid, p.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ) then
+        return 0;
+    end if;
     select * into v_from from private.task_search_position for update;
     -- Below the oldest running transaction nothing can still appear, so no task is passed over.
     with read as (
