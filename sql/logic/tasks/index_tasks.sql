@@ -11,11 +11,12 @@ declare
     v_id bigint;
     v_ids uuid[];
 begin
-    -- Before anything is locked: with nothing to do, nothing is written.
-    if not exists (
-        select from private.task_search_position p, public.events e
-         where (e.xid, e.id) > (p.xid, p.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
-    ) then
+    select * into v_from from private.task_search_position;
+    -- Before anything is locked: with nothing to do, nothing is written. In order, or it would not be by the index.
+    perform from public.events e
+      where (e.xid, e.id) > (v_from.xid, v_from.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by e.xid, e.id limit 1;
+    if not found then
         return 0;
     end if;
     select * into v_from from private.task_search_position for update;
