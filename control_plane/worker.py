@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -40,11 +41,15 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do again and again; `run` says whether there may be more at once."""
+    """Something to do again and again; `run` says whether there may be more at once.
+
+    `rests`: at the least so many times as long as it took.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[], Awaitable[bool]]
+    rests: float = 0.0
 
 
 class Worker:
@@ -71,7 +76,8 @@ class Worker:
         self._due = {topic: asyncio.Event() for topic in (_READY, *forge.topics)}
         self._jobs = [
             Job("look into the outbox", 0.1, self._look),
-            Job("reap expired leases", 1.0, self._reap),
+            # It wades through leases that ended, where a snapshot that somebody holds keeps them there.
+            Job("reap expired leases", 1.0, self._reap, rests=10),
             Job("fire schedules", 1.0, schedules.fire_due),
             Job("relay hints", 0.0, partial(self._when_due, _READY, self._relay)),
             Job("index tasks", 0.5, self._index),
@@ -91,7 +97,7 @@ class Worker:
         if hints is not None:
             self._jobs.append(Job("publish hints", 0.1, hints.run_once))
         if fleet_users is not None:
-            self._jobs.append(Job("keep users of the broker", 0.5, self._keep_fleet_users))
+            self._jobs.append(Job("keep users of the broker", 1.0, self._keep_fleet_users))
 
     async def run(self) -> None:
         """Work until `stop` is called."""
@@ -135,9 +141,11 @@ class Worker:
 
     async def _repeat(self, job: Job) -> None:
         while not self._stop.is_set():
-            more = False
+            more, took = False, 0.0
             try:
+                began = time.monotonic()
                 more = await job.run()
+                took = time.monotonic() - began
             except DomainError as exc:
                 _log.warning("job failed", job=job.name, code=exc.code)
                 await self._rest(1.0)
@@ -145,7 +153,7 @@ class Worker:
                 _log.exception("job failed", job=job.name)
                 await self._rest(1.0)
             if not more:
-                await self._rest(job.every_seconds)
+                await self._rest(max(job.every_seconds, job.rests * took))
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -168,12 +168,19 @@ class _Session:
 
     async def make(self, users: Iterable[_Entrance]) -> None:
         """Make these users, or make them so."""
-        made, granted = [], []
-        for user in users:
-            made.append({"name": user.name, "password": user.password, "tags": ""})
-            nothing = {"configure": "^$", "write": "^$"}
-            where = {"user": user.name, "vhost": self._address.virtual_host}
-            granted.append({**where, **nothing, "read": user.may_read})
+        sent = [*users]
+        virtual_host = self._address.virtual_host
+        made = [{"name": user.name, "password": user.password, "tags": ""} for user in sent]
+        granted = [
+            {
+                "user": user.name,
+                "vhost": virtual_host,
+                "configure": "^$",
+                "write": "^$",
+                "read": user.may_read,
+            }
+            for user in sent
+        ]
         if made:
             await self._ask("POST", "/definitions", {"users": made, "permissions": granted})
 
