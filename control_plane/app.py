@@ -51,6 +51,7 @@ from control_plane.http.credentials import (
 )
 from control_plane.http.docs import docs_assets, openapi_config
 from control_plane.http.health import HealthController
+from control_plane.http.injection import resolve_in_turn
 from control_plane.http.problems import HANDLERS
 from control_plane.http.request_id import with_request_id
 from control_plane.http.scopes import require_scopes
@@ -162,6 +163,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     require_scopes(app)
+    resolve_in_turn(app)
     # Around the router and not as its middleware: a route that does not exist is answered outside of those.
     app.asgi_handler = with_client_address(with_request_id(app.asgi_handler), settings.trusted_proxies)
     return app

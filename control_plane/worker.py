@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ from control_plane.platform.settings import Settings
 # An arbitrary constant: the lock that the leading worker holds as long as its connection lives.
 _LEADER_LOCK = 0x6465766F7701
 _BATCH = 50
+_READY = "tasks.ready"
 # How many lanes one sweep takes.
 _LANES = 1000
 _PATIENCE_SECONDS = 45
@@ -39,11 +41,15 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do again and again; `run` says whether there may be more at once."""
+    """Something to do again and again; `run` says whether there may be more at once.
+
+    `rests`: at the least so many times as long as it took.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[], Awaitable[bool]]
+    rests: float = 0.0
 
 
 class Worker:
@@ -67,15 +73,21 @@ class Worker:
         self._log_retention_days = log_retention_days
         self._forge = forge
         self._stop = asyncio.Event()
+        self._due = {topic: asyncio.Event() for topic in (_READY, *forge.topics)}
         self._jobs = [
-            Job("reap expired leases", 1.0, self._reap),
+            Job("look into the outbox", 0.1, self._look),
+            # It wades through leases that ended, where a snapshot that somebody holds keeps them there.
+            Job("reap expired leases", 1.0, self._reap, rests=10),
             Job("fire schedules", 1.0, schedules.fire_due),
-            Job("relay hints", 0.1, self._relay),
+            Job("relay hints", 0.0, partial(self._when_due, _READY, self._relay)),
             Job("index tasks", 0.5, self._index),
             Job("age tasks", 5.0, self._age),
             Job("prune idempotency keys", 3600.0, self._prune),
             # A job for each topic: a slow forge keeps no webhook waiting.
-            *(Job(f"deliver {topic}", 0.1, partial(self._deliver, topic)) for topic in forge.topics),
+            *(
+                Job(f"deliver {topic}", 0.0, partial(self._when_due, topic, partial(self._deliver, topic)))
+                for topic in forge.topics
+            ),
             Job("prune auth", 3600.0, self._prune_auth),
             Job("keep log partitions", 3600.0, self._keep_log_partitions),
             Job("sweep artifacts", 60.0, self._sweep_artifacts),
@@ -85,7 +97,7 @@ class Worker:
         if hints is not None:
             self._jobs.append(Job("publish hints", 0.1, hints.run_once))
         if fleet_users is not None:
-            self._jobs.append(Job("keep users of the broker", 0.5, self._keep_fleet_users))
+            self._jobs.append(Job("keep users of the broker", 1.0, self._keep_fleet_users))
 
     async def run(self) -> None:
         """Work until `stop` is called."""
@@ -103,6 +115,8 @@ class Worker:
     def stop(self) -> None:
         """End after the work at hand."""
         self._stop.set()
+        for due in self._due.values():
+            due.set()
 
     async def _lead(self) -> None:
         async with self._database.leading(_LEADER_LOCK) as lost:
@@ -127,9 +141,11 @@ class Worker:
 
     async def _repeat(self, job: Job) -> None:
         while not self._stop.is_set():
-            more = False
+            more, took = False, 0.0
             try:
+                began = time.monotonic()
                 more = await job.run()
+                took = time.monotonic() - began
             except DomainError as exc:
                 _log.warning("job failed", job=job.name, code=exc.code)
                 await self._rest(1.0)
@@ -137,13 +153,28 @@ class Worker:
                 _log.exception("job failed", job=job.name)
                 await self._rest(1.0)
             if not more:
-                await self._rest(job.every_seconds)
+                await self._rest(max(job.every_seconds, job.rests * took))
 
     async def _rest(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             return
+
+    async def _look(self) -> bool:
+        rows = await self._database.call(Call("private.due_topics", topics=[*self._due]))
+        for topic in read_json(rows[0]):
+            self._due[topic].set()
+        return False
+
+    async def _when_due(self, topic: str, work: Callable[[], Awaitable[bool]]) -> bool:
+        """Work once there is something of this topic; where that fails, the next look sees it again."""
+        due = self._due[topic]
+        await due.wait()
+        due.clear()
+        if not self._stop.is_set() and await work():
+            due.set()
+        return True
 
     async def _reap(self) -> bool:
         return await self._number("reap_expired_leases") > 0

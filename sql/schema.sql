@@ -1262,6 +1262,8 @@ declare
     v_picked uuid[];
     v_served uuid[] := nullif(current_setting('devos.served', true), '');
     v_seed bigint := random() * 1e18;
+    v_heads jsonb := nullif(current_setting('devos.heads', true), '');
+    v_began timestamptz := clock_timestamp();
 begin
     -- coalesce: a null limit would claim without one.
     if not coalesce(p_limit between 0 and 200 and p_lease_seconds between 1 and 3600, false) then
@@ -1269,6 +1271,11 @@ begin
     end if;
     if exists (select from public.agent_lanes al where al.agent_id = p_agent_id and al.is_limited and al.kind = any (p_kinds)) then
         v_picked := private.pick_limited(p_agent_id, p_kinds, p_limit, v_served, v_seed);
+    end if;
+    if v_heads is not null and not exists (
+        select from jsonb_each(v_heads) h where (h.value ->> 'until')::timestamptz > statement_timestamp()
+    ) then
+        v_heads := nullif(set_config('devos.heads', '', false), '');
     end if;
     with claimed as (
         update public.tasks t
@@ -1291,6 +1298,8 @@ begin
                 select q.id from public.tasks q
                  where q.lane_id = l.lane_id and q.queue_priority = l.priority and q.state = 'pending'
                    and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
+                   and q.run_at >= case when v_heads is null then '-infinity'
+                                        else private.head_of(v_heads, l.lane_id || ':' || l.priority) end
                  order by q.run_at, q.id limit p_limit
                  for update skip locked) as c
              limit p_limit) end)
@@ -1305,6 +1314,9 @@ begin
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
+    if clock_timestamp() - v_began > interval '20 milliseconds' and p_limit > 0 and v_picked is null then
+        perform private.note_lane_heads(p_agent_id, p_kinds, v_ids, p_limit, clock_timestamp() - v_began);
+    end if;
     if v_ids is null then
         return case when p_limit > 0 and v_picked is null and private.reap_unasked() > 0
                     then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;
@@ -1853,6 +1865,31 @@ ALTER FUNCTION private.due_schedules(p_limit integer) OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.due_schedules(p_limit integer) IS 'Job: schedules whose next run has come, and before them those that have no next run yet.';
+
+
+--
+-- Name: due_topics(text[]); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.due_topics(p_topics text[]) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select array(
+        select t from unnest(p_topics) as t
+         where exists (
+            select from private.outbox o
+             where o.topic = t and o.gave_up_at is null and o.run_at <= statement_timestamp()))
+$$;
+
+
+ALTER FUNCTION private.due_topics(p_topics text[]) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION due_topics(p_topics text[]); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.due_topics(p_topics text[]) IS 'Job: of which of these topics there is something to deliver. One look for all of them, ten times a second.';
 
 
 --
@@ -2767,6 +2804,8 @@ begin
                updated_at = statement_timestamp()
           from item i
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
+           -- By the key, whatever the statistics of a young table say of projects.
+           and t.id = any (array(select k.task_id from item k))
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
         returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, t.is_limited, i.lease_token, i.error, i.nr,
@@ -3177,6 +3216,29 @@ COMMENT ON FUNCTION private.has_open_tasks(p_lane public.lanes) IS 'Whether any 
 
 
 --
+-- Name: head_of(jsonb, text); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.head_of(p_heads jsonb, p_name text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select coalesce((
+        select (h.head ->> 'from')::timestamptz from (select p_heads -> p_name as head) h
+         where (h.head ->> 'until')::timestamptz > statement_timestamp()), '-infinity')
+$$;
+
+
+ALTER FUNCTION private.head_of(p_heads jsonb, p_name text) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION head_of(p_heads jsonb, p_name text); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.head_of(p_heads jsonb, p_name text) IS 'Where this connection last found the first living row of a queue, as long as that counts; before it there were the dead alone.';
+
+
+--
 -- Name: held_kinds(text, bytea, uuid[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -3272,6 +3334,14 @@ declare
     v_id bigint;
     v_ids uuid[];
 begin
+    select * into v_from from private.task_search_position;
+    -- Before anything is locked: with nothing to do, nothing is written. In order, or it would not be by the index.
+    perform from public.events e
+      where (e.xid, e.id) > (v_from.xid, v_from.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by e.xid, e.id limit 1;
+    if not found then
+        return 0;
+    end if;
     select * into v_from from private.task_search_position for update;
     -- Below the oldest running transaction nothing can still appear, so no task is passed over.
     with read as (
@@ -3898,10 +3968,13 @@ CREATE FUNCTION private.list_broker_users(p_all boolean DEFAULT false) RETURNS S
       join private.agent_keys k on k.id = u.agent_key_id
       join public.agents a on a.id = u.agent_id
       left join public.agent_heartbeats h on h.agent_id = a.id
+      -- Together, not one by one: this is asked again and again, for a thousand users too.
+      left join (select al.agent_id, array_agg(al.lane_id order by al.lane_id) as lanes from public.agent_lanes al
+                  where al.agent_id in (select x.agent_id from private.broker_users x) group by al.agent_id) f on f.agent_id = a.id
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
-               array(select al.lane_id from public.agent_lanes al where al.agent_id = u.agent_id order by al.lane_id) as lanes) w
+               coalesce(f.lanes, '{}') as lanes) w
      where p_all or not w.lives or u.lanes is distinct from w.lanes
      order by u.agent_key_id
 $$;
@@ -4662,6 +4735,77 @@ COMMENT ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea
 
 
 --
+-- Name: note_heads(interval, jsonb); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_heads(p_took interval, p_heads jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- The dead stay in front of a queue while somebody holds a snapshot, and each look wades through them. Few of them are never
+    -- the reason that one took long; then nothing is remembered, and what comes back to an earlier place is seen at once.
+    select set_config('devos.heads', coalesce((
+        select jsonb_object_agg(n.name, jsonb_build_object('from', n.head, 'until', n.until))
+          from (
+            select f.key as name, f.value as head,
+                   -- A look from here and not from the front makes none of it count longer.
+                   coalesce((select o.until from unnest(array[(k.heads -> f.key ->> 'until')::timestamptz]) as o (until)
+                              where o.until > statement_timestamp()),
+                            statement_timestamp() + greatest(interval '1 second', 10 * p_took)) as until
+              from jsonb_each_text(p_heads) f
+            union all
+            select o.key, o.value ->> 'from', (o.value ->> 'until')::timestamptz
+              from jsonb_each(k.heads) o
+             where not p_heads ? o.key and (o.value ->> 'until')::timestamptz > statement_timestamp()
+             limit 200) n
+         where pg_stat_get_dead_tuples('public.tasks'::regclass) > 20000)::text, ''), false)
+      from (select coalesce(nullif(current_setting('devos.heads', true), ''), '{}')::jsonb as heads) k
+$$;
+
+
+ALTER FUNCTION private.note_heads(p_took interval, p_heads jsonb) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_heads(p_took interval, p_heads jsonb); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_heads(p_took interval, p_heads jsonb) IS 'Remember for this connection, where many dead rows lie, where queues begin that took so long to look into: for a second, or ten
+times as long as the look took.';
+
+
+--
+-- Name: note_lane_heads(uuid, text[], uuid[], integer, interval); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select private.note_heads(p_took, coalesce(jsonb_object_agg(h.name, h.head), '{}'))
+      from (
+        select t.lane_id || ':' || t.queue_priority as name, min(t.run_at) as head
+          from public.tasks t where t.id = any (p_claimed) group by t.lane_id, t.queue_priority
+        union all
+        -- Where nothing was found, although all was looked into, nothing lives; but for what is being created just now.
+        (select al.lane_id || ':' || p.priority, statement_timestamp() - interval '5 seconds'
+           from public.agent_lanes al, generate_series(1, 4) as p (priority)
+          where al.agent_id = p_agent_id and al.kind = any (p_kinds) and coalesce(cardinality(p_claimed), 0) < p_limit
+            and not exists (select from public.tasks t
+                             where t.id = any (p_claimed) and t.lane_id = al.lane_id and t.queue_priority = p.priority)
+          limit 100)) h
+$$;
+
+
+ALTER FUNCTION private.note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval) IS 'After a claim that took long: its first task of each lane and priority, and those that have none.';
+
+
+--
 -- Name: note_limit(text, text, public.limits); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -5355,9 +5499,19 @@ CREATE FUNCTION private.reap_unasked() RETURNS integer
     AS $$
 declare
     v_claims text := current_setting('request.jwt.claims', true);
+    v_heads jsonb := nullif(current_setting('devos.heads', true), '');
+    v_began timestamptz := clock_timestamp();
     v_reaped integer;
 begin
-    if not exists (select from public.tasks t where t.state = 'running' and t.lease_expires_at <= statement_timestamp()) then
+    if not exists (
+        select from public.tasks t
+         where t.state = 'running' and t.lease_expires_at <= statement_timestamp()
+           and t.lease_expires_at >= case when v_heads is null then '-infinity' else private.head_of(v_heads, 'leases') end
+    ) then
+        if clock_timestamp() - v_began > interval '20 milliseconds' then
+            perform private.note_heads(clock_timestamp() - v_began,
+                jsonb_build_object('leases', statement_timestamp() - interval '5 seconds'));
+        end if;
         return 0;
     end if;
     -- Nobody asked for it: the events name no agent.
@@ -7236,11 +7390,11 @@ COMMENT ON FUNCTION private.token_expiry(p_days integer) IS 'When a token of so 
 
 
 --
--- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+-- Name: touch_agent(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
 CREATE FUNCTION private.touch_agent(p_agent_id uuid) RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
@@ -7256,10 +7410,10 @@ end;
 $$;
 
 
-ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_api;
+ALTER FUNCTION private.touch_agent(p_agent_id uuid) OWNER TO devos_jobs;
 
 --
--- Name: FUNCTION touch_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+-- Name: FUNCTION touch_agent(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_jobs
 --
 
 COMMENT ON FUNCTION private.touch_agent(p_agent_id uuid) IS 'Note that an agent was heard, at most every five seconds; whether it was noted now.';
@@ -17190,6 +17344,14 @@ GRANT ALL ON FUNCTION private.due_schedules(p_limit integer) TO devos_worker;
 
 
 --
+-- Name: FUNCTION due_topics(p_topics text[]); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.due_topics(p_topics text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.due_topics(p_topics text[]) TO devos_worker;
+
+
+--
 -- Name: FUNCTION emit(p_type text, p_project_id uuid, p_subject_id uuid, p_data jsonb); Type: ACL; Schema: private; Owner: devos_journal
 --
 
@@ -17494,6 +17656,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lanes TO devos_migrator;
 
 REVOKE ALL ON FUNCTION private.has_open_tasks(p_lane public.lanes) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.has_open_tasks(p_lane public.lanes) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION head_of(p_heads jsonb, p_name text); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.head_of(p_heads jsonb, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.head_of(p_heads jsonb, p_name text) TO devos_jobs;
 
 
 --
@@ -17877,6 +18047,21 @@ REVOKE ALL ON FUNCTION private.note_agent(p_action text, p_event text, p_agent_i
 
 REVOKE ALL ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.note_broker_user(p_agent_key_id text, p_sealed bytea, p_lanes bigint[]) TO devos_worker;
+
+
+--
+-- Name: FUNCTION note_heads(p_took interval, p_heads jsonb); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_heads(p_took interval, p_heads jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_heads(p_took interval, p_heads jsonb) TO devos_jobs;
+
+
+--
+-- Name: FUNCTION note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.note_lane_heads(p_agent_id uuid, p_kinds text[], p_claimed uuid[], p_limit integer, p_took interval) FROM PUBLIC;
 
 
 --
@@ -18465,10 +18650,11 @@ REVOKE ALL ON FUNCTION private.token_expiry(p_days integer) FROM PUBLIC;
 
 
 --
--- Name: FUNCTION touch_agent(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+-- Name: FUNCTION touch_agent(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_jobs
 --
 
 REVOKE ALL ON FUNCTION private.touch_agent(p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.touch_agent(p_agent_id uuid) TO devos_api;
 
 
 --

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
@@ -19,6 +20,8 @@ from control_plane.platform.keyring import Keyring, KeyringError, Sealed
 
 _SECONDS = 5.0
 _WHOLE_SECONDS = 30.0
+# In one call: a fleet of a thousand comes within seconds, and a broker that is busy still answers in time.
+_TOGETHER = 200
 _log = structlog.get_logger()
 
 
@@ -85,34 +88,56 @@ class FleetUsers:
         # First the queues: who may read them shall find them.
         waiting = (user for user in users if user.lives and (user.is_here or not user.is_made))
         await self._topology.declare(sorted({lane for user in waiting for lane in user.lanes}))
+        missing: list[_User] = []
         for user in users:
             name = self._address.user_of(user.agent_key_id)
             if not user.lives:
                 await management.remove(name)
                 await self._database.call(Call("private.forget_broker_user", agent_key_id=user.agent_key_id))
             elif not user.is_made or (whole and name not in there):
-                await self._make(management, name, user)
+                missing.append(user)
+        for first in range(0, len(missing), _TOGETHER):
+            await self._make(management, missing[first : first + _TOGETHER])
 
-    async def _make(self, management: _Session, name: str, user: _User) -> None:
+    async def _make(self, management: _Session, users: list[_User]) -> None:
+        passwords = {user.agent_key_id: self._password(user) for user in users}
+        await management.make(
+            _Entrance(self._address.user_of(user.agent_key_id), password, readable(user.lanes))
+            for user in users
+            if (password := passwords[user.agent_key_id]) is not None
+        )
+        for user in users:
+            if passwords[user.agent_key_id] is None:
+                continue
+            if user.is_narrower:
+                # Who reads a queue already would go on to.
+                await management.cut_off(self._address.user_of(user.agent_key_id))
+            await self._database.call(
+                Call(
+                    "private.note_broker_user",
+                    agent_key_id=user.agent_key_id,
+                    sealed=b64decode(user.sealed),
+                    lanes=user.lanes,
+                )
+            )
+
+    def _password(self, user: _User) -> str | None:
         sealed = Sealed(user.key_id, b64decode(user.sealed))
         try:
-            password = self._keyring.open(sealed, password_about(user.agent_key_id)).decode()
+            return self._keyring.open(sealed, password_about(user.agent_key_id)).decode()
         except KeyringError as exc:
             # The agent gets another one when it asks again.
             _log.warning("a broker password cannot be opened", agent_key=user.agent_key_id, error=str(exc))
-            return
-        await management.make(name, password, readable(user.lanes))
-        if user.is_narrower:
-            # Who reads a queue already would go on to.
-            await management.cut_off(name)
-        await self._database.call(
-            Call(
-                "private.note_broker_user",
-                agent_key_id=user.agent_key_id,
-                sealed=sealed.data,
-                lanes=user.lanes,
-            )
-        )
+            return None
+
+
+@dataclass(frozen=True)
+class _Entrance:
+    """A user as the broker shall know it: it reads what matches, and neither configures nor publishes."""
+
+    name: str
+    password: str
+    may_read: str
 
 
 class _Management:
@@ -141,11 +166,23 @@ class _Session:
         names = {user["name"] for user in (await self._ask("GET", "/users")).json()}
         return {name for name in names if name.startswith(self._address.prefix)}
 
-    async def make(self, name: str, password: str, may_read: str) -> None:
-        """A user that reads what matches, and neither configures nor publishes."""
-        await self._ask("PUT", f"/users/{_quoted(name)}", {"password": password, "tags": ""})
-        where = f"/permissions/{_quoted(self._address.virtual_host)}/{_quoted(name)}"
-        await self._ask("PUT", where, {"configure": "^$", "write": "^$", "read": may_read})
+    async def make(self, users: Iterable[_Entrance]) -> None:
+        """Make these users, or make them so."""
+        sent = [*users]
+        virtual_host = self._address.virtual_host
+        made = [{"name": user.name, "password": user.password, "tags": ""} for user in sent]
+        granted = [
+            {
+                "user": user.name,
+                "vhost": virtual_host,
+                "configure": "^$",
+                "write": "^$",
+                "read": user.may_read,
+            }
+            for user in sent
+        ]
+        if made:
+            await self._ask("POST", "/definitions", {"users": made, "permissions": granted})
 
     async def remove(self, name: str) -> None:
         """The user is no more, and its connections end."""

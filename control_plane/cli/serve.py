@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 import uvloop
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
@@ -33,6 +34,8 @@ _DEATHS_IN_A_ROW = 20
 # Open as long as somebody waits for work or follows events: the 128 of the library would lock others out.
 _CONNECTIONS = 10_000
 _BACKLOG = 1024
+# Longer than agents rest between two calls, which need not connect anew each time.
+_SILENCE_MILLISECONDS = 75_000
 
 
 class Worker(Protocol):
@@ -137,6 +140,7 @@ def _api_server(app: Farewell, settings: Settings) -> Server:
         websockets=False,
         backlog=_BACKLOG,
         backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_SILENCE_MILLISECONDS),
         ssl_cert=settings.tls_certificate,
         ssl_key=settings.tls_key,
         ssl_ca=settings.tls_client_ca,

@@ -18,6 +18,7 @@ from control_plane.db.caller import Caller
 from control_plane.db.driver import Connection, connect
 
 _ATTEMPTS = 4
+_TURN_SECONDS = 5
 _Answer = TypeVar("_Answer")
 _DATABASE_ERRORS = (
     asyncpg.PostgresError,
@@ -31,7 +32,7 @@ _log = structlog.get_logger()
 
 
 class _Pool(Protocol):
-    async def acquire(self, *, timeout: float) -> Connection: ...
+    async def acquire(self) -> Connection: ...
     async def release(self, connection: Connection) -> None: ...
     async def close(self) -> None: ...
     def terminate(self) -> None: ...
@@ -89,6 +90,7 @@ class Database:
         self._dsn = dsn
         self._name = name
         self._size = size
+        self._turns = asyncio.Semaphore(size)
         self._pool: _Pool | None = None
 
     async def open(self) -> None:
@@ -218,11 +220,17 @@ class Database:
     async def _connection(self) -> AsyncGenerator[Connection]:
         if self._pool is None:
             raise errors.unavailable()
-        connection = await self._pool.acquire(timeout=5)
+        # In the pool's own queue who comes just now passes by those who wait, and these go to its end again.
+        async with asyncio.timeout(_TURN_SECONDS if self._turns.locked() else None):
+            await self._turns.acquire()
         try:
-            yield connection
+            connection = await self._pool.acquire()
+            try:
+                yield connection
+            finally:
+                await self._pool.release(connection)
         finally:
-            await self._pool.release(connection)
+            self._turns.release()
 
     async def _with_retries(self, run: Callable[[Connection], Awaitable[_Answer]]) -> _Answer:
         for again in reversed(range(_ATTEMPTS)):

@@ -25,7 +25,8 @@ class _Versioned(Protocol):
     version: int
 
 
-def _tag(response: Response[Any]) -> Response[Any]:
+async def _tag(response: Response[Any]) -> Response[Any]:
+    # async, although it waits for nothing: otherwise a thread would be asked for each answer.
     response.headers["ETag"] = f'"{cast(_Versioned, response.content).version}"'
     return response
 

@@ -46,6 +46,15 @@ def operation_ids(app: Litestar) -> set[str]:
     return {operation["operationId"] for item in paths.values() for operation in item.values()}
 
 
+def test_no_task_is_started_for_what_a_handler_asks_for(app: Litestar) -> None:
+    handlers = [
+        handler for route in app.routes for handler in getattr(route, "route_handler_map", {}).values()
+    ]
+    batches = [batch for _, needs in handlers for batch in needs.dependency_batches]
+    assert len(batches) > len(OPERATIONS)
+    assert {len(batch) for batch in batches} == {1}
+
+
 async def test_the_list_of_operations_is_complete(app: Litestar) -> None:
     assert {operation.id for operation in OPERATIONS} == operation_ids(app)
 

@@ -231,6 +231,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.find_login": {"devos_login"},
     "private.finish_auth_flow": {"devos_login"},
     "private.due_schedules": {"devos_worker"},
+    "private.due_topics": {"devos_worker"},
     "private.end_cancelled_leases": {"devos_worker"},
     "private.fire_schedule": {"devos_worker"},
     "private.sweep_lanes": {"devos_worker"},

@@ -183,6 +183,7 @@ async def work(world: World, by: dict[str, Actor]) -> None:
         "private.open_session", user_id=person.id, refresh_token="x" * 64, user_agent="x", ip=None
     )
     await worker.call("reap_expired_leases")
+    await worker.call("private.due_topics", topics=["feedback.queued"])
     (queued,) = await worker.fetch("select * from private.take_outbox(array['feedback.queued'], 1)")
     await worker.call("private.finish_outbox", id=queued["id"])
     await worker.call("private.relay_hints")

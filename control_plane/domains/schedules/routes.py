@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
 from control_plane.db.session import Session
 from control_plane.domains.schedules import queries, service
@@ -49,7 +49,7 @@ class ScheduleController(Controller):
         self,
         data: JSONBody[CreateSchedule],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Schedule:
         """Say when a project wants which task. It runs from its next instant on."""
         return await service.create(db, kind_checks, data)
@@ -87,7 +87,7 @@ class ScheduleController(Controller):
         schedule_id: FromPath[UUID],
         data: JSONBody[UpdateSchedule],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
         if_match: IfMatch = None,
     ) -> Schedule:
         """Change what is sent of a schedule; the rest stays. Other times hold from now on."""
@@ -117,7 +117,7 @@ class ScheduleController(Controller):
         self,
         schedule_id: FromPath[UUID],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> ScheduleRun:
         """Create a task of it now, paused or not, whatever still runs. Its own times stay as they are."""
         return await service.run_now(db, kind_checks, schedule_id)

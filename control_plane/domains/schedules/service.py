@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 from uuid import UUID
 
 from control_plane.db.session import Session
@@ -21,7 +21,6 @@ from control_plane.platform.errors import DomainError
 from control_plane.platform.model import Json, Page
 
 
-@runtime_checkable
 class KindChecks(Protocol):
     """What the kinds of projects say of inputs."""
 

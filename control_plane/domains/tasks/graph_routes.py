@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 
 from control_plane.db.session import Session
 from control_plane.domains.tasks import graph_queries as queries
@@ -82,7 +82,7 @@ class GraphController(Controller):
         task_id: FromPath[UUID],
         data: JSONBody[Successor],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Task:
         """Create a task that waits for this one, in its project, with its parent and its priority.
 

@@ -29,7 +29,7 @@ OnFailure = Literal["fail", "block", "ignore"]
 Ref = Annotated[str, Field(min_length=1, max_length=100)]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$", examples=["code_review"])]
 LeaseSeconds = Annotated[int, Field(ge=1, le=3600)]
-WaitSeconds = Annotated[int, Field(ge=0, le=30)]
+WaitSeconds = Annotated[int, Field(ge=0, le=60)]
 Tag = Annotated[str, Field(min_length=1, max_length=100)]
 # What Postgres and Python both can write, with room for every time zone.
 FIRST, LAST = datetime(2000, 1, 2, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -84,11 +85,15 @@ class ReadyKinds:
 
     async def look(self, find: Callable[[Waiting], Awaitable[list[str]]]) -> None:
         """Wake those whose keys are found, once a second while anybody waits. Until cancelled."""
+        took = 0.0
         while True:
             await self._is_waited.wait()
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            # A look that took long, because nothing is vacuumed, is taken more seldom.
+            await asyncio.sleep(max(_LOOK_AGAIN_SECONDS, 10 * took))
             if self._waiters:
+                began = time.monotonic()
                 keys = await self._found(find)
+                took = time.monotonic() - began
                 for waiter in self._waiters:
                     if keys is None or waiter.key_id in keys:
                         waiter.woken.set()

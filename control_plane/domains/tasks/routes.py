@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Controller, MediaType, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 from pydantic import AwareDatetime
 
 from control_plane.db.pool import Database
@@ -80,7 +80,7 @@ class TaskController(Controller):
         data: JSONBody[NewTasks],
         db: NamedDependency[Session],
         ready: NamedDependency[ReadyKinds],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Response[bytes]:
         """Create one task, or a list of up to 1,000, all or none."""
         wanted = data.root
@@ -143,7 +143,7 @@ class TaskController(Controller):
         task_id: FromPath[UUID],
         data: JSONBody[UpdateTask],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
         if_match: IfMatch = None,
     ) -> Task:
         """Change a task that waits: what is sent; the rest stays as it is."""
@@ -158,7 +158,7 @@ class TaskController(Controller):
         task_id: FromPath[UUID],
         data: JSONBody[UpdateStatus],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Task:
         """Set a task to completed, failed, cancelled, or pending again. An agent names its lease."""
         if data.status == "completed" and (key := agent_key(request)) is not None:
@@ -214,7 +214,7 @@ class ClaimController(Controller):
         request: _AnyRequest,
         data: JSONBody[Completions],
         db: NamedDependency[Session],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Results:
         """Complete leased tasks; each item is answered by itself.
 
@@ -273,7 +273,7 @@ class ExchangeController(Controller):
         data: JSONBody[Exchange],
         database: NamedDependency[Database],
         ready: NamedDependency[ReadyKinds],
-        kind_checks: NamedDependency[service.KindChecks],
+        kind_checks: NamedDependency[SkipValidation[service.KindChecks]],
     ) -> Response[bytes]:
         """Results in, work out, in one transaction. Waits up to `wait_seconds` when nothing is sent."""
         answer = await service.exchange(database, ready, kind_checks, _key_of(request), data, request)

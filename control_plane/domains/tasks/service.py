@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from litestar import Request
@@ -26,7 +26,6 @@ from control_plane.platform.model import Json
 _Answer = TypeVar("_Answer")
 
 
-@runtime_checkable
 class KindChecks(Protocol):
     """What the kinds of projects say of inputs and results."""
 

@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("devos_sdk")
 
-# Without a hint: a lost one costs so much and no more; five times as much for who has long had nothing to do.
-# Jitter against fleets that march in step.
+# Without a hint: a lost one costs so much and no more; ever longer for who has long had nothing to do, not
+# too long: who is silent for a minute counts as offline. Jitter against fleets that march in step.
 _ASK_SECONDS = (4.0, 6.0)
-_LONGEST_ASK = 5
+_LONGEST_ASK = (50.0, 55.0)
+_MOST_DOUBLINGS = 4
 # Who finds work that nobody told of renews at once.
 _RENEW_SECONDS = (240.0, 360.0)
-_CONNECT_SECONDS = 5.0
+# Meanwhile there is long poll. A broker that a thousand agents come to at once is slow, and who gives up and
+# comes again makes it slower.
+_CONNECT_SECONDS = 30.0
+_LONGEST_PAUSE = 60.0
+_CALL_SECONDS = 5.0
+# Unless the address says otherwise. What a lost connection may cost is bounded by asking without a hint.
+_HEARTBEAT_SECONDS = 180
 _CLOSE_SECONDS = 1.0
 # A fleet that takes short tasks has and has no room many times a second.
 _REST_SECONDS = 0.1
@@ -48,9 +55,9 @@ class _Credentials(BaseModel):
         there = urlsplit(address or self.url)
         login = f"{quote(self.user, safe='')}:{quote(self.password.get_secret_value(), safe='')}"
         where = there.netloc.rpartition("@")[2]
-        return urlunsplit(
-            (there.scheme, f"{login}@{where}", f"/{quote(self.virtual_host, safe='')}", there.query, "")
-        )
+        query = there.query or f"heartbeat={_HEARTBEAT_SECONDS}"
+        virtual_host = quote(self.virtual_host, safe="")
+        return urlunsplit((there.scheme, f"{login}@{where}", f"/{virtual_host}", query, ""))
 
 
 def require_library() -> None:
@@ -98,7 +105,7 @@ class BrokerWakeups(Wakeups):
     def found(self, tasks: int) -> None:
         # Until nothing is left: one hint may stand for many tasks.
         self._has_more = tasks > 0
-        self._in_vain = 0 if tasks else min(self._in_vain + 1, _LONGEST_ASK)
+        self._in_vain = 0 if tasks else min(self._in_vain + 1, _MOST_DOUBLINGS)
         if tasks and not self._was_told:
             # Nobody told us: there may be a lane that we do not listen to yet.
             self._was_told = True
@@ -124,7 +131,8 @@ class BrokerWakeups(Wakeups):
                 if failures == (0 if refused else _QUIET_FAILURES):
                     _logger.warning("no hints from the broker, waiting by long poll: %s", _told(exc))
                 failures = 1 if time.monotonic() - began > LONG_POLL_SECONDS else failures + 1
-                await asyncio.sleep(random.uniform(*_RENEW_SECONDS) if refused else back_off(failures))  # noqa: S311
+                renewal = random.uniform(*_RENEW_SECONDS)  # noqa: S311
+                await asyncio.sleep(renewal if refused else back_off(failures, _LONGEST_PAUSE))
             else:
                 failures = 0
             finally:
@@ -173,7 +181,7 @@ class BrokerWakeups(Wakeups):
             elif self._room <= 0 and tags:
                 while tags:
                     queue, tag = tags.pop()
-                    await queue.cancel(tag, timeout=_CONNECT_SECONDS)
+                    await queue.cancel(tag, timeout=_CALL_SECONDS)
             if not self._is_connected:
                 self._is_connected = True
                 self._hint.set()  # what was told before nobody was there to hear
@@ -206,7 +214,7 @@ class BrokerWakeups(Wakeups):
 
 def unasked_seconds(in_vain: int) -> float:
     """When to ask without a hint, after so many calls in a row that brought nothing."""
-    return random.uniform(*_ASK_SECONDS) * min(2**in_vain, _LONGEST_ASK)  # noqa: S311
+    return min(random.uniform(*_ASK_SECONDS) * 2**in_vain, random.uniform(*_LONGEST_ASK))  # noqa: S311
 
 
 def _is_hint(body: bytes) -> bool:

@@ -41,9 +41,9 @@ _LONGEST_DELAY = 10.0
 _SILENCE_SECONDS = 45.0
 
 
-def back_off(failures: int) -> float:
+def back_off(failures: int, longest: float = _LONGEST_DELAY) -> float:
     """Seconds to wait after this many failures in a row: doubling, with jitter against marching in step."""
-    ceiling = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(failures, 16))
+    ceiling = min(longest, _FIRST_DELAY * 2 ** min(failures, 16))
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
 
 
@@ -70,7 +70,8 @@ def http_client(url: str, timeout: timedelta) -> httpx.AsyncClient:
         headers={"User-Agent": f"devos-sdk/{__version__}", "Accept": "application/json"},
         # Without TLS there is nothing to verify, and reading the certificate store is slow.
         verify=_tls() if url.startswith("https://") else False,
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        # Who asks once a minute need not connect each time.
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=70),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-LONG_POLL_SECONDS = 25
+# Less than the minute after which an agent counts as offline, and proxies give up by default.
+LONG_POLL_SECONDS = 50
 
 
 class Wakeups:

@@ -11,10 +11,13 @@ as $$
       join private.agent_keys k on k.id = u.agent_key_id
       join public.agents a on a.id = u.agent_id
       left join public.agent_heartbeats h on h.agent_id = a.id
+      -- Together, not one by one: this is asked again and again, for a thousand users too.
+      left join (select al.agent_id, array_agg(al.lane_id order by al.lane_id) as lanes from public.agent_lanes al
+                  where al.agent_id in (select x.agent_id from private.broker_users x) group by al.agent_id) f on f.agent_id = a.id
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
-               array(select al.lane_id from public.agent_lanes al where al.agent_id = u.agent_id order by al.lane_id) as lanes) w
+               coalesce(f.lanes, '{}') as lanes) w
      where p_all or not w.lives or u.lanes is distinct from w.lanes
      order by u.agent_key_id
 $$;

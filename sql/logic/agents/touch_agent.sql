@@ -1,7 +1,8 @@
+-- as: devos_jobs
 create function private.touch_agent(p_agent_id uuid)
 returns boolean
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
+security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- Often called: it writes only when the last mark is old enough to matter.
@@ -15,3 +16,4 @@ begin
 end;
 $$;
 comment on function private.touch_agent is 'Note that an agent was heard, at most every five seconds; whether it was noted now.';
+grant execute on function private.touch_agent to devos_api;

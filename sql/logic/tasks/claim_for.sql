@@ -12,6 +12,8 @@ declare
     v_picked uuid[];
     v_served uuid[] := nullif(current_setting('devos.served', true), '');
     v_seed bigint := random() * 1e18;
+    v_heads jsonb := nullif(current_setting('devos.heads', true), '');
+    v_began timestamptz := clock_timestamp();
 begin
     -- coalesce: a null limit would claim without one.
     if not coalesce(p_limit between 0 and 200 and p_lease_seconds between 1 and 3600, false) then
@@ -19,6 +21,11 @@ begin
     end if;
     if exists (select from public.agent_lanes al where al.agent_id = p_agent_id and al.is_limited and al.kind = any (p_kinds)) then
         v_picked := private.pick_limited(p_agent_id, p_kinds, p_limit, v_served, v_seed);
+    end if;
+    if v_heads is not null and not exists (
+        select from jsonb_each(v_heads) h where (h.value ->> 'until')::timestamptz > statement_timestamp()
+    ) then
+        v_heads := nullif(set_config('devos.heads', '', false), '');
     end if;
     with claimed as (
         update public.tasks t
@@ -41,6 +48,8 @@ begin
                 select q.id from public.tasks q
                  where q.lane_id = l.lane_id and q.queue_priority = l.priority and q.state = 'pending'
                    and q.open_dependencies = 0 and q.run_at <= statement_timestamp()
+                   and q.run_at >= case when v_heads is null then '-infinity'
+                                        else private.head_of(v_heads, l.lane_id || ':' || l.priority) end
                  order by q.run_at, q.id limit p_limit
                  for update skip locked) as c
              limit p_limit) end)
@@ -55,6 +64,10 @@ begin
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
+    if p_limit > 0 and v_picked is null
+       and clock_timestamp() - v_began > (20 + 0.1 * coalesce(cardinality(v_ids), 0)) * interval '1 millisecond' then
+        perform private.note_lane_heads(p_agent_id, p_kinds, v_ids, p_limit, clock_timestamp() - v_began);
+    end if;
     if v_ids is null then
         return case when p_limit > 0 and v_picked is null and private.reap_unasked() > 0
                     then private.claim_for(p_agent_id, p_kinds, p_limit, p_lease_seconds) else '[]' end;

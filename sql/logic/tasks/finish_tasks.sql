@@ -54,6 +54,8 @@ begin
                updated_at = statement_timestamp()
           from item i
          where t.id = i.task_id and t.lease_token = i.lease_token and t.agent_id = p_agent_id
+           -- By the key, whatever the statistics of a young table say of projects.
+           and t.id = any (array(select k.task_id from item k))
            -- coalesce keeps the planner from the lease index: the row is found by its key.
            and coalesce(t.lease_expires_at > statement_timestamp(), false)
         returning t.id, t.project_id, t.attempt, t.state, t.started_at, t.kind, t.run_at, t.is_limited, i.lease_token, i.error, i.nr,

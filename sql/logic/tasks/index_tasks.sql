@@ -11,6 +11,14 @@ declare
     v_id bigint;
     v_ids uuid[];
 begin
+    select * into v_from from private.task_search_position;
+    -- Before anything is locked: with nothing to do, nothing is written. In order, or it would not be by the index.
+    perform from public.events e
+      where (e.xid, e.id) > (v_from.xid, v_from.id) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by e.xid, e.id limit 1;
+    if not found then
+        return 0;
+    end if;
     select * into v_from from private.task_search_position for update;
     -- Below the oldest running transaction nothing can still appear, so no task is passed over.
     with read as (

@@ -42,6 +42,17 @@ async def test_due_rows_of_the_topics_are_taken_oldest_first(queue: Actor) -> No
     assert await take(queue, "c") == []
 
 
+async def test_a_look_names_the_topics_of_what_is_due(world: World, queue: Actor) -> None:
+    async def due() -> list[str]:
+        return await queue.call("private.due_topics", topics=["c", "b", "a"])
+
+    assert sorted(await due()) == ["a", "b"]
+    await take(queue, "a")
+    assert await due() == ["b"], "the taken is hidden"
+    await world.owner.fetch("update private.outbox set gave_up_at = now() where topic = 'b'")
+    assert await due() == [], "the given up is nobody's"
+
+
 async def test_what_is_taken_is_hidden_for_a_minute(world: World, queue: Actor) -> None:
     taken = await take(queue, "a", "b")
     assert await take(queue, "a", "b") == []

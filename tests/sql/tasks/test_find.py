@@ -138,6 +138,15 @@ async def test_tags_that_no_index_could_hold_stop_nothing(world: World, find: Fi
     assert await find(search="odd", tags=["x" * 5000]) == ["odd"]
 
 
+async def test_a_look_that_finds_nothing_new_writes_nothing(world: World, as_worker: Actor) -> None:
+    await world.task()
+    await as_worker.call("private.index_tasks")
+    connection = await as_worker.connection()
+    async with connection.transaction():
+        assert await connection.fetchval("select private.index_tasks()") == 0
+        assert await connection.fetchval("select pg_current_xact_id_if_assigned()::text") is None
+
+
 async def test_words_of_strangers_are_not_found(
     world: World, as_stranger: Actor, as_worker: Actor, as_agent: Actor
 ) -> None:
