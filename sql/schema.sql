@@ -1388,6 +1388,65 @@ COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many at
 
 
 --
+-- Name: count_creations(uuid[], jsonb, boolean); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_minute constant interval := '1 minute';
+    v_project record;
+    v_counts boolean := false;
+    v_wait interval;
+begin
+    -- Always in the same order: two lists for the same projects do not wait for each other in a circle.
+    for v_project in
+        select p.id, p.creations_per_minute as rate, sha256(convert_to('create ' || p.id, 'UTF8')) as bucket
+          from public.projects p
+         where p.id = any (p_project_ids) and p.creations_per_minute is not null order by p.id
+    loop
+        v_counts := true;
+        select count(*) * v_minute / v_project.rate into v_wait
+          from jsonb_array_elements(p_items) i where (i ->> 'project_id')::uuid = v_project.id;
+        if v_wait > v_minute then
+            perform private.fail(422, 'creation_too_large',
+                format('The project takes %s tasks in a minute, and this list has more.', v_project.rate),
+                'Send shorter lists, one after the other.');
+        end if;
+        if p_take then
+            insert into private.rate_limits as l (bucket, full_at) values (v_project.bucket, clock_timestamp() + v_wait)
+            on conflict (bucket) do update set full_at = greatest(l.full_at, clock_timestamp()) + v_wait;
+            v_wait := '0';
+        end if;
+        v_wait := v_wait - v_minute + coalesce((
+            select greatest('0', l.full_at - clock_timestamp()) from private.rate_limits l where l.bucket = v_project.bucket), '0');
+        if v_wait > '0' then
+            -- The API makes Retry-After of the hint.
+            perform private.fail(429, 'creation_rate_exceeded',
+                format('The project takes %s tasks in a minute.', v_project.rate),
+                format('Try again in %s seconds.', ceil(extract(epoch from v_wait))));
+        end if;
+    end loop;
+    return v_counts;
+end;
+$$;
+
+
+ALTER FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) IS 'Whether any of these projects limits how many tasks are created in it, and a refusal where the items are too many for it now.
+Before the work that is a look; with p_take they are counted, behind a lock that is held until the end and so taken last.
+PT422 creation_too_large, PT429 creation_rate_exceeded.';
+
+
+--
 -- Name: count_down(uuid[], integer[]); Type: FUNCTION; Schema: private; Owner: devos_api
 --
 
@@ -8068,12 +8127,21 @@ COMMENT ON COLUMN public.projects.cancel_grace_seconds IS 'How long the holder o
 
 COMMENT ON COLUMN public.projects.unknown_kinds IS 'Whether tasks may be of a kind that is neither built in nor the project''s own.';
 
+    creations_per_minute integer,
 
 --
--- Name: configure_project(uuid, smallint, integer, integer, integer, integer, text); Type: FUNCTION; Schema: public; Owner: devos_api
+    CONSTRAINT projects_creations_range CHECK (((creations_per_minute >= 1) AND (creations_per_minute <= 100000))),
+-- Name: COLUMN projects.creations_per_minute; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
-CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer, p_unknown_kinds text DEFAULT NULL::text) RETURNS public.projects
+COMMENT ON COLUMN public.projects.creations_per_minute IS 'How many tasks requests create in it at once after a quiet minute, and in each minute from then on.';
+
+
+--
+-- Name: configure_project(uuid, smallint, integer, integer, integer, integer, text, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer, p_unknown_kinds text DEFAULT NULL::text, p_creations_per_minute integer DEFAULT NULL::integer) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -8081,14 +8149,16 @@ declare
     v_project public.projects;
     v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
         'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
-        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds, 'unknown_kinds', p_unknown_kinds));
+        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds, 'unknown_kinds', p_unknown_kinds,
+        'creations_per_minute', p_creations_per_minute));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
        set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
            cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds),
-           ageing_seconds = p_ageing_seconds, unknown_kinds = coalesce(p_unknown_kinds, p.unknown_kinds), version = p.version + 1
+           ageing_seconds = p_ageing_seconds, unknown_kinds = coalesce(p_unknown_kinds, p.unknown_kinds),
+           creations_per_minute = nullif(coalesce(p_creations_per_minute, p.creations_per_minute), 0), version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then
@@ -8102,14 +8172,14 @@ end;
 $$;
 
 
-ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) OWNER TO devos_api;
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) OWNER TO devos_api;
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) IS 'What tasks of a project get that say nothing themselves, after how many seconds of waiting they rise (null: never), and
-whether their kinds must be known (null: as before).
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) IS 'What tasks of a project get that say nothing themselves, after how many seconds of waiting they rise (null: never),
+whether their kinds must be known, and how many requests create in a minute (0: any number; null: both as before).
 PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
@@ -8542,10 +8612,13 @@ ALTER FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text,
 --
 -- Name: FUNCTION create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint); Type: COMMENT; Schema: public; Owner: devos_api
 --
+    v_counted jsonb;
+    v_counts boolean;
 
 COMMENT ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) IS 'A new task that waits for this one, in its project, with its parent and, unless given, its priority; once per key. By people, and
 by the agent that holds the lease: 100 per attempt, none more urgent than its own task. PT403 role_required, PT404 task_not_found,
-PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable.';
+PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable,
+PT429 creation_rate_exceeded.';
 
 
 --
@@ -8554,6 +8627,8 @@ PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitab
 
 CREATE FUNCTION public.create_tasks(p_items jsonb) RETURNS SETOF public.tasks
     LANGUAGE plpgsql SECURITY DEFINER
+        v_counted := jsonb_build_array(jsonb_build_object('project_id', v_task.project_id));
+        v_counts := private.count_creations(array[v_task.project_id], v_counted, false);
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -8562,8 +8637,10 @@ begin
     if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
         perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
     end if;
-    perform public.require_creation(
-        array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i));
+        perform private.count_creations(array[v_task.project_id], v_counted, true) where v_counts;
+    v_project_ids := array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i);
+    perform public.require_creation(v_project_ids);
+    v_counts := private.count_creations(v_project_ids, p_items, false);
     v_ids := private.insert_tasks(p_items);
     return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
 end;
@@ -8577,7 +8654,7 @@ ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
-agent_not_suitable, unknown_kind.';
+agent_not_suitable, unknown_kind, creation_too_large, PT429 creation_rate_exceeded.';
 
 
 --
@@ -8598,6 +8675,8 @@ ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.teams OWNER TO devos_owner;
 
 --
+    v_project_ids uuid[];
+    v_counts boolean;
 -- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
@@ -8606,6 +8685,7 @@ COMMENT ON TABLE public.teams IS 'People who see the same projects.';
 
 --
 -- Name: create_team(text); Type: FUNCTION; Schema: public; Owner: devos_api
+    perform private.count_creations(v_project_ids, p_items, true) where v_counts;
 --
 
 CREATE FUNCTION public.create_team(p_name text) RETURNS public.teams
@@ -11409,9 +11489,14 @@ declare
 begin
     perform private.require_role('supervisor');
     v_schedule := public.read_schedule(p_schedule_id);
-    v_made := private.insert_tasks(private.schedule_items(v_schedule.project_id, v_schedule.task));
+    v_items := private.schedule_items(v_schedule.project_id, v_schedule.task);
+    v_counts := private.count_creations(array[v_schedule.project_id], v_items, false);
+    v_made := private.insert_tasks(v_items);
     update public.schedules s set last_run_at = statement_timestamp(), last_outcome = 'created' where s.id = p_schedule_id;
-    return private.note_schedule_run(v_schedule, statement_timestamp(), 'created', v_made[1], p_is_manual => true);
+    v_run := private.note_schedule_run(v_schedule, statement_timestamp(), 'created', v_made[1], p_is_manual => true);
+    -- A person asked for it; what comes at its own time is not counted.
+    perform private.count_creations(array[v_schedule.project_id], v_items, true) where v_counts;
+    return v_run;
 end;
 $$;
 
@@ -11423,7 +11508,7 @@ ALTER FUNCTION public.run_schedule(p_schedule_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.run_schedule(p_schedule_id uuid) IS 'Create a task of a schedule now, paused or not, whatever still runs; its own times stay as they are. PT403 role_required,
-PT404 schedule_not_found, task_not_found, PT422 agent_not_suitable, unknown_kind.';
+PT404 schedule_not_found, task_not_found, PT422 agent_not_suitable, unknown_kind, PT429 creation_rate_exceeded.';
 
 
 --
@@ -11446,7 +11531,10 @@ $$;
 
 ALTER FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) OWNER TO devos_api;
 
+    v_items jsonb;
 --
+    v_run public.schedule_runs;
+    v_counts boolean;
 -- Name: FUNCTION save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
@@ -15114,6 +15202,13 @@ CREATE POLICY task_logs_default_all_migrator ON private.task_logs_default TO dev
 
 
 --
+--
+-- Name: rate_limits rate_limits_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY rate_limits_all_jobs ON private.rate_limits TO devos_jobs USING (true) WITH CHECK (true);
+
+
 -- Name: task_search; Type: ROW SECURITY; Schema: private; Owner: devos_owner
 --
 
@@ -17144,6 +17239,14 @@ GRANT ALL ON FUNCTION private.count_running(p_limit public.limits, p_key text, p
 REVOKE ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) TO devos_api;
 
+--
+-- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) TO devos_api;
+
+
 
 --
 -- Name: FUNCTION create_admin(p_email text, p_encrypted_password text); Type: ACL; Schema: private; Owner: devos_api
@@ -18651,11 +18754,11 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) TO authenticated;
 
 
 --
@@ -19812,6 +19915,7 @@ GRANT SELECT,INSERT ON TABLE private.task_successors TO devos_api;
 GRANT INSERT ON TABLE private.token_hashes TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrator;
 GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.rate_limits TO devos_jobs;
 
 
 --
