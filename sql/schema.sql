@@ -5318,6 +5318,47 @@ COMMENT ON FUNCTION private.prune_idempotency_keys() IS 'Job: forget keyed answe
 
 
 --
+-- Name: prune_schedule_runs(integer, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_gone integer;
+begin
+    -- Ids begin with their time. What is kept, at the most one of a schedule and those under way, lies in front of them.
+    delete from public.schedule_runs r
+     where r.id = any (array(
+        select o.id from public.schedule_runs o
+         where o.id < private.first_id_at(statement_timestamp() - greatest(p_days, 1) * interval '1 day')
+           -- Not exists: that would read all runs to join them.
+           and o.id < (select n.id from public.schedule_runs n
+                        where n.project_id = o.project_id and n.schedule_id = o.schedule_id order by n.id desc limit 1)
+           -- Of a task under way the schedule must know: it may have to wait for it, or to cancel it.
+           and not exists (select from public.tasks t
+                            where t.id = o.task_id and t.state not in ('completed', 'failed', 'cancelled'))
+         order by o.id limit p_limit
+         -- Its schedule may be closing it just now.
+         for update of o skip locked));
+    get diagnostics v_gone = row_count;
+    return v_gone;
+end;
+$$;
+
+
+ALTER FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION prune_schedule_runs(p_days integer, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) IS 'Job: forget runs of schedules older than so many days, p_limit at a time: but the last of each schedule, and those whose task has
+not ended. Returns how many.';
+
+
+--
 -- Name: read_delivery(uuid); Type: FUNCTION; Schema: private; Owner: devos_jobs
 --
 
@@ -8086,8 +8127,10 @@ CREATE TABLE public.projects (
     ageing_seconds integer,
     cancel_grace_seconds integer DEFAULT 60 NOT NULL,
     unknown_kinds text DEFAULT 'allow'::text NOT NULL,
+    creations_per_minute integer,
     CONSTRAINT projects_ageing_range CHECK (((ageing_seconds >= 60) AND (ageing_seconds <= 2592000))),
     CONSTRAINT projects_cancel_grace_range CHECK (((cancel_grace_seconds >= 1) AND (cancel_grace_seconds <= 86400))),
+    CONSTRAINT projects_creations_range CHECK (((creations_per_minute >= 1) AND (creations_per_minute <= 100000))),
     CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
     CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
     CONSTRAINT projects_description_length CHECK ((char_length(description) <= 2000)),
@@ -8127,10 +8170,8 @@ COMMENT ON COLUMN public.projects.cancel_grace_seconds IS 'How long the holder o
 
 COMMENT ON COLUMN public.projects.unknown_kinds IS 'Whether tasks may be of a kind that is neither built in nor the project''s own.';
 
-    creations_per_minute integer,
 
 --
-    CONSTRAINT projects_creations_range CHECK (((creations_per_minute >= 1) AND (creations_per_minute <= 100000))),
 -- Name: COLUMN projects.creations_per_minute; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
@@ -8571,6 +8612,8 @@ declare
     v_task public.tasks;
     v_id uuid;
     v_next public.tasks;
+    v_counted jsonb;
+    v_counts boolean;
 begin
     if v_agent is not null then
         v_task := private.hold_lease(p_task_id, p_lease_token);
@@ -8583,6 +8626,8 @@ begin
     end if;
     select s.successor_id into v_id from private.task_successors s where s.task_id = p_task_id and s.key = p_key;
     if v_id is null then
+        v_counted := jsonb_build_array(jsonb_build_object('project_id', v_task.project_id));
+        v_counts := private.count_creations(array[v_task.project_id], v_counted, false);
         v_id := private.insert_successor(
             v_task.project_id,
             p_item - 'ref' - 'dedupe_key' || jsonb_build_object(
@@ -8591,6 +8636,7 @@ begin
                 'depends_on', jsonb_build_array(jsonb_build_object('task_id', p_task_id, 'on_failure', p_on_failure))));
         insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
         values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
+        perform private.count_creations(array[v_task.project_id], v_counted, true) where v_counts;
     end if;
     select t.* into v_next from public.tasks t where t.id = v_id;
     if v_agent is not null then
@@ -8612,8 +8658,6 @@ ALTER FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text,
 --
 -- Name: FUNCTION create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint); Type: COMMENT; Schema: public; Owner: devos_api
 --
-    v_counted jsonb;
-    v_counts boolean;
 
 COMMENT ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) IS 'A new task that waits for this one, in its project, with its parent and, unless given, its priority; once per key. By people, and
 by the agent that holds the lease: 100 per attempt, none more urgent than its own task. PT403 role_required, PT404 task_not_found,
@@ -8627,21 +8671,21 @@ PT429 creation_rate_exceeded.';
 
 CREATE FUNCTION public.create_tasks(p_items jsonb) RETURNS SETOF public.tasks
     LANGUAGE plpgsql SECURITY DEFINER
-        v_counted := jsonb_build_array(jsonb_build_object('project_id', v_task.project_id));
-        v_counts := private.count_creations(array[v_task.project_id], v_counted, false);
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
+    v_project_ids uuid[];
+    v_counts boolean;
     v_ids uuid[];
 begin
     if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
         perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
     end if;
-        perform private.count_creations(array[v_task.project_id], v_counted, true) where v_counts;
     v_project_ids := array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i);
     perform public.require_creation(v_project_ids);
     v_counts := private.count_creations(v_project_ids, p_items, false);
     v_ids := private.insert_tasks(p_items);
+    perform private.count_creations(v_project_ids, p_items, true) where v_counts;
     return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
 end;
 $$;
@@ -8675,8 +8719,6 @@ ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.teams OWNER TO devos_owner;
 
 --
-    v_project_ids uuid[];
-    v_counts boolean;
 -- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
@@ -8685,7 +8727,6 @@ COMMENT ON TABLE public.teams IS 'People who see the same projects.';
 
 --
 -- Name: create_team(text); Type: FUNCTION; Schema: public; Owner: devos_api
-    perform private.count_creations(v_project_ids, p_items, true) where v_counts;
 --
 
 CREATE FUNCTION public.create_team(p_name text) RETURNS public.teams
@@ -11485,7 +11526,10 @@ CREATE FUNCTION public.run_schedule(p_schedule_id uuid) RETURNS public.schedule_
     AS $$
 declare
     v_schedule public.schedules;
+    v_items jsonb;
     v_made uuid[];
+    v_run public.schedule_runs;
+    v_counts boolean;
 begin
     perform private.require_role('supervisor');
     v_schedule := public.read_schedule(p_schedule_id);
@@ -11531,10 +11575,7 @@ $$;
 
 ALTER FUNCTION public.save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb) OWNER TO devos_api;
 
-    v_items jsonb;
 --
-    v_run public.schedule_runs;
-    v_counts boolean;
 -- Name: FUNCTION save_checkpoint(p_task_id uuid, p_lease_token bigint, p_checkpoint jsonb); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
@@ -15162,6 +15203,13 @@ CREATE POLICY rate_limits_all_api ON private.rate_limits TO devos_api USING (tru
 
 
 --
+-- Name: rate_limits rate_limits_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY rate_limits_all_jobs ON private.rate_limits TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
 -- Name: rate_limits rate_limits_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -15202,13 +15250,6 @@ CREATE POLICY task_logs_default_all_migrator ON private.task_logs_default TO dev
 
 
 --
---
--- Name: rate_limits rate_limits_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
---
-
-CREATE POLICY rate_limits_all_jobs ON private.rate_limits TO devos_jobs USING (true) WITH CHECK (true);
-
-
 -- Name: task_search; Type: ROW SECURITY; Schema: private; Owner: devos_owner
 --
 
@@ -17199,6 +17240,14 @@ GRANT ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) TO devos_api;
 
 
 --
+-- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) TO devos_api;
+
+
+--
 -- Name: FUNCTION count_down(p_ids uuid[], p_numbers integer[]); Type: ACL; Schema: private; Owner: devos_api
 --
 
@@ -17238,14 +17287,6 @@ GRANT ALL ON FUNCTION private.count_running(p_limit public.limits, p_key text, p
 
 REVOKE ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_tasks(p_project_ids uuid[], p_most integer) TO devos_api;
-
---
--- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: ACL; Schema: private; Owner: devos_jobs
---
-
-REVOKE ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) TO devos_api;
-
 
 
 --
@@ -17526,6 +17567,7 @@ GRANT ALL ON FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen
 
 REVOKE ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devos_lookup;
+GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devos_jobs;
 
 
 --
@@ -17997,7 +18039,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedule_runs TO devos_migrato
 GRANT SELECT ON TABLE public.schedule_runs TO authenticated;
 GRANT SELECT ON TABLE public.schedule_runs TO agent;
 GRANT SELECT,INSERT ON TABLE public.schedule_runs TO devos_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.schedule_runs TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedule_runs TO devos_jobs;
 
 
 --
@@ -18115,6 +18157,14 @@ GRANT ALL ON FUNCTION private.prune_auth() TO devos_worker;
 
 REVOKE ALL ON FUNCTION private.prune_idempotency_keys() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.prune_idempotency_keys() TO devos_worker;
+
+
+--
+-- Name: FUNCTION prune_schedule_runs(p_days integer, p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) TO devos_worker;
 
 
 --
@@ -19865,6 +19915,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.outbox TO devos_migrator;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.rate_limits TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_migrator;
 
 
@@ -19915,7 +19966,6 @@ GRANT SELECT,INSERT ON TABLE private.task_successors TO devos_api;
 GRANT INSERT ON TABLE private.token_hashes TO devos_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.token_hashes TO devos_migrator;
 GRANT SELECT ON TABLE private.token_hashes TO devos_lookup;
-GRANT SELECT,INSERT,UPDATE ON TABLE private.rate_limits TO devos_jobs;
 
 
 --
