@@ -1065,6 +1065,32 @@ COMMENT ON FUNCTION private.book_charge(p_asked public.service_registry, p_servi
 
 
 --
+-- Name: broker_lanes(uuid); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.broker_lanes(p_agent_id uuid) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Lanes of keys come and go, and there may be any number: what is in them is told in the lane without one. And what a user of the
+    -- broker may read is one pattern, which it takes up to a certain length only.
+    select array(
+        select al.lane_id from public.agent_lanes al join public.lanes l on l.id = al.lane_id
+         where al.agent_id = p_agent_id and l.concurrency_key is null
+         order by al.lane_id limit 500)
+$$;
+
+
+ALTER FUNCTION private.broker_lanes(p_agent_id uuid) OWNER TO devos_api;
+
+--
+-- Name: FUNCTION broker_lanes(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.broker_lanes(p_agent_id uuid) IS 'The lanes that an agent listens to at the broker: those without a concurrency key, 500 at the most. In others it looks by itself.';
+
+
+--
 -- Name: kinds; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -2135,10 +2161,12 @@ begin
                     where m.project_id = i.project_id and (m.kind is null or m.kind = i.kind)
                       and (m.scope <> 'key' or i.concurrency_key is not null))
           from (select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id,
-                       i.concurrency_key
+                       k.concurrency_key
                   from jsonb_to_recordset(p_items) as i (
                            project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid,
-                           concurrency_key text)) i
+                           concurrency_key text)
+                 -- Each with the lane that has no key: hints of both go there.
+                 cross join lateral (values (i.concurrency_key), (null)) as k (concurrency_key)) i
         on conflict do nothing
         returning id
     )
@@ -3600,7 +3628,7 @@ begin
     values (p_agent_key_id, v_agent, p_key_id, p_sealed)
     on conflict (agent_key_id) do update set key_id = excluded.key_id, sealed = excluded.sealed, lanes = null where p_replace;
     return (select jsonb_build_object('key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'),
-                       'lanes', array(select al.lane_id from public.agent_lanes al where al.agent_id = v_agent order by al.lane_id))
+                       'lanes', private.broker_lanes(v_agent))
               from private.broker_users u where u.agent_key_id = p_agent_key_id);
 end;
 $$;
@@ -3960,7 +3988,7 @@ CREATE FUNCTION private.list_broker_users(p_all boolean DEFAULT false) RETURNS S
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
-               array(select al.lane_id from public.agent_lanes al where al.agent_id = u.agent_id order by al.lane_id) as lanes) w
+               private.broker_lanes(u.agent_id) as lanes) w
      where p_all or not w.lives or u.lanes is distinct from w.lanes
      order by u.agent_key_id
 $$;
@@ -3984,13 +4012,16 @@ CREATE FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select jsonb_build_object('task_id', h.id, 'attempt', h.attempt, 'lane', l.id, 'priority', h.queue_priority,
+    select jsonb_build_object('task_id', h.id, 'attempt', h.attempt, 'lane', b.id, 'priority', h.queue_priority,
                'after_seconds', greatest(0, extract(epoch from h.run_at - statement_timestamp())),
                -- A lane of its own is for whoever may read it; what nobody reads goes where all the rest is.
                'has_readers', exists (
                    select from public.agent_lanes al join private.broker_users u on u.agent_id = al.agent_id
-                    where al.lane_id = l.id))
+                    where al.lane_id = b.id))
       from public.lanes l
+      -- What waits under a key is told where agents listen: in the lane that has none.
+      join public.lanes b on b.project_id = l.project_id and b.kind = l.kind and b.required_capabilities = l.required_capabilities
+       and b.assigned_agent_id is not distinct from l.assigned_agent_id and b.concurrency_key is null
      cross join lateral (
         (select d.*
            from generate_series(1, 4) as p (priority)
@@ -4020,7 +4051,7 @@ ALTER FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_l
 --
 
 COMMENT ON FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) IS 'Job: what agents may be told: of each lane of these kinds (null: of all) the first tasks that have waited so long, and of each
-priority the first that falls due within p_later_seconds.';
+priority the first that falls due within p_later_seconds. lane is the one without a concurrency key.';
 
 
 --
@@ -17183,6 +17214,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.tasks TO devos_jobs;
 --
 
 REVOKE ALL ON FUNCTION private.book_charge(p_asked public.service_registry, p_service public.service_registry, p_task public.tasks, p_amount numeric, p_key text, p_note text, p_suspended boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION broker_lanes(p_agent_id uuid); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.broker_lanes(p_agent_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.broker_lanes(p_agent_id uuid) TO devos_jobs;
 
 
 --

@@ -14,7 +14,7 @@ as $$
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
-               array(select al.lane_id from public.agent_lanes al where al.agent_id = u.agent_id order by al.lane_id) as lanes) w
+               private.broker_lanes(u.agent_id) as lanes) w
      where p_all or not w.lives or u.lanes is distinct from w.lanes
      order by u.agent_key_id
 $$;
