@@ -62,6 +62,10 @@ class HintRelay:
                 _log.warning("the broker is away; agents wait by long poll", error=str(exc))
             self._is_away = self._missed = True
             await asyncio.sleep(_REST_SECONDS)
+        except Exception:
+            # The database was away: what was heard is told with all the rest.
+            self._missed = True
+            raise
         else:
             if self._is_away:
                 _log.info("the broker is back")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from structlog.testing import capture_logs
 
 from control_plane.broker.names import lane_queue
-from control_plane.broker.publisher import Publisher
-from control_plane.broker.relay import HintRelay
-from control_plane.broker.topology import Topology
-from control_plane.db.pool import Database
 from control_plane.platform.settings import Settings
+from tests.broker.conftest import relaying
 from tests.support.broker import Broker, make_fleet, queue_of
 from tests.support.world import World
 from tests.worker.conftest import at_work, eventually
@@ -35,17 +32,9 @@ _MADE = "select count(*) from private.broker_users where lanes is not null"
 
 async def test_a_great_backlog_is_told_to_its_end(world: World, broker: Broker, settings: Settings) -> None:
     await world.owner.fetch(_BACKLOG, world.project, 400, 100)
-    assert settings.worker_database_url is not None
-    database = Database(settings.worker_database_url.get_secret_value(), name="relay")
-    await database.open()
-    topology = Topology(broker.url)
-    relay = HintRelay(database, Publisher(broker.url, topology), topology)
-    try:
+    async with relaying(settings, broker) as relay:
         with capture_logs() as told:
             await relay.run_once()
-    finally:
-        await relay.close()
-        await database.close()
     assert told == [], "the broker was too slow for all of it at once"
 
 
