@@ -35,6 +35,8 @@ _BATCH = 50
 _READY = "tasks.ready"
 # How many lanes one sweep takes.
 _LANES = 1000
+# How many runs of schedules go in one transaction.
+_RUNS = 1000
 _PATIENCE_SECONDS = 45
 _log = structlog.get_logger()
 
@@ -63,6 +65,7 @@ class Worker:
         artifact_store: ArtifactStore,
         *,
         log_retention_days: int,
+        schedule_run_retention_days: int,
         hints: HintRelay | None = None,
         fleet_users: FleetUsers | None = None,
     ) -> None:
@@ -71,6 +74,7 @@ class Worker:
         self._database = database
         self._artifact_store = artifact_store
         self._log_retention_days = log_retention_days
+        self._schedule_run_retention_days = schedule_run_retention_days
         self._forge = forge
         self._stop = asyncio.Event()
         self._due = {topic: asyncio.Event() for topic in (_READY, *forge.topics)}
@@ -90,6 +94,7 @@ class Worker:
             ),
             Job("prune auth", 3600.0, self._prune_auth),
             Job("keep log partitions", 3600.0, self._keep_log_partitions),
+            Job("prune schedule runs", 3600.0, self._prune_schedule_runs),
             Job("sweep artifacts", 60.0, self._sweep_artifacts),
             Job("end cancelled leases", 1.0, self._end_cancelled),
             Job("sweep lanes", 60.0, self._sweep_lanes),
@@ -227,6 +232,10 @@ class Worker:
         await self._number("private.keep_log_partitions", days=self._log_retention_days)
         return False
 
+    async def _prune_schedule_runs(self) -> bool:
+        days = self._schedule_run_retention_days
+        return await self._number("private.prune_schedule_runs", days=days, limit=_RUNS) == _RUNS
+
     async def _sweep_artifacts(self) -> bool:
         rows = await self._database.call(Call("private.list_orphan_blobs", limit=_BATCH))
         keys = [UUID(read_json(row)) for row in rows]
@@ -303,6 +312,7 @@ def create_worker(settings: Settings) -> Worker:
         ScheduleHandlers(database, kinds),
         ArtifactStore(settings),
         log_retention_days=settings.log_retention_days,
+        schedule_run_retention_days=settings.schedule_run_retention_days,
         hints=hints,
         fleet_users=fleet_users,
     )

@@ -1065,6 +1065,32 @@ COMMENT ON FUNCTION private.book_charge(p_asked public.service_registry, p_servi
 
 
 --
+-- Name: broker_lanes(); Type: FUNCTION; Schema: private; Owner: devos_api
+--
+
+CREATE FUNCTION private.broker_lanes() RETURNS TABLE(agent_id uuid, lanes bigint[])
+    LANGUAGE sql STABLE
+    AS $$
+    -- Lanes of keys come and go, and there may be any number: what is in them is told in the lane without one. And what a user of the
+    -- broker may read is one pattern, which it takes up to a certain length only.
+    select al.agent_id, (array_agg(al.lane_id order by al.lane_id))[1:500]
+      from public.agent_lanes al join public.lanes l on l.id = al.lane_id
+     where l.concurrency_key is null and al.agent_id in (select u.agent_id from private.broker_users u)
+     group by al.agent_id
+$$;
+
+
+ALTER FUNCTION private.broker_lanes() OWNER TO devos_api;
+
+--
+-- Name: FUNCTION broker_lanes(); Type: COMMENT; Schema: private; Owner: devos_api
+--
+
+COMMENT ON FUNCTION private.broker_lanes() IS 'The lanes that users of the broker listen to: those without a concurrency key, 500 of each at the most. In others they look by
+themselves. An agent without any has no row.';
+
+
+--
 -- Name: kinds; Type: TABLE; Schema: public; Owner: devos_owner
 --
 
@@ -1314,7 +1340,8 @@ begin
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
-    if clock_timestamp() - v_began > interval '20 milliseconds' and p_limit > 0 and v_picked is null then
+    if p_limit > 0 and v_picked is null
+       and clock_timestamp() - v_began > (20 + 0.1 * coalesce(cardinality(v_ids), 0)) * interval '1 millisecond' then
         perform private.note_lane_heads(p_agent_id, p_kinds, v_ids, p_limit, clock_timestamp() - v_began);
     end if;
     if v_ids is null then
@@ -1397,6 +1424,65 @@ ALTER FUNCTION private.count_attempts(p_project_ids uuid[]) OWNER TO devos_looku
 --
 
 COMMENT ON FUNCTION private.count_attempts(p_project_ids uuid[]) IS 'How many attempts ended in the last minute and hour, by outcome; 5,000 at the most, and exact says whether that was all.';
+
+
+--
+-- Name: count_creations(uuid[], jsonb, boolean); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_minute constant interval := '1 minute';
+    v_project record;
+    v_counts boolean := false;
+    v_wait interval;
+begin
+    -- Always in the same order: two lists for the same projects do not wait for each other in a circle.
+    for v_project in
+        select p.id, p.creations_per_minute as rate, sha256(convert_to('create ' || p.id, 'UTF8')) as bucket
+          from public.projects p
+         where p.id = any (p_project_ids) and p.creations_per_minute is not null order by p.id
+    loop
+        v_counts := true;
+        select count(*) * v_minute / v_project.rate into v_wait
+          from jsonb_array_elements(p_items) i where (i ->> 'project_id')::uuid = v_project.id;
+        if v_wait > v_minute then
+            perform private.fail(422, 'creation_too_large',
+                format('The project takes %s tasks in a minute, and this list has more.', v_project.rate),
+                'Send shorter lists, one after the other.');
+        end if;
+        if p_take then
+            insert into private.rate_limits as l (bucket, full_at) values (v_project.bucket, clock_timestamp() + v_wait)
+            on conflict (bucket) do update set full_at = greatest(l.full_at, clock_timestamp()) + v_wait;
+            v_wait := '0';
+        end if;
+        v_wait := v_wait - v_minute + coalesce((
+            select greatest('0', l.full_at - clock_timestamp()) from private.rate_limits l where l.bucket = v_project.bucket), '0');
+        if v_wait > '0' then
+            -- The API makes Retry-After of the hint.
+            perform private.fail(429, 'creation_rate_exceeded',
+                format('The project takes %s tasks in a minute.', v_project.rate),
+                format('Try again in %s seconds.', ceil(extract(epoch from v_wait))));
+        end if;
+    end loop;
+    return v_counts;
+end;
+$$;
+
+
+ALTER FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) IS 'Whether any of these projects limits how many tasks are created in it, and a refusal where the items are too many for it now.
+Before the work that is a look; with p_take they are counted, behind a lock that is held until the end and so taken last.
+PT422 creation_too_large, PT429 creation_rate_exceeded.';
 
 
 --
@@ -2113,10 +2199,12 @@ begin
                     where m.project_id = i.project_id and (m.kind is null or m.kind = i.kind)
                       and (m.scope <> 'key' or i.concurrency_key is not null))
           from (select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id,
-                       i.concurrency_key
+                       k.concurrency_key
                   from jsonb_to_recordset(p_items) as i (
                            project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid,
-                           concurrency_key text)) i
+                           concurrency_key text)
+                 -- Each with the lane that has no key: hints of both go there.
+                 cross join lateral (values (i.concurrency_key), (null)) as k (concurrency_key)) i
         on conflict do nothing
         returning id
     )
@@ -3611,8 +3699,8 @@ begin
     values (p_agent_key_id, v_agent, p_key_id, p_sealed)
     on conflict (agent_key_id) do update set key_id = excluded.key_id, sealed = excluded.sealed, lanes = null where p_replace;
     return (select jsonb_build_object('key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'),
-                       'lanes', array(select al.lane_id from public.agent_lanes al where al.agent_id = v_agent order by al.lane_id))
-              from private.broker_users u where u.agent_key_id = p_agent_key_id);
+                       'lanes', coalesce(f.lanes, '{}'))
+              from private.broker_users u left join private.broker_lanes() f on f.agent_id = u.agent_id where u.agent_key_id = p_agent_key_id);
 end;
 $$;
 
@@ -3969,8 +4057,7 @@ CREATE FUNCTION private.list_broker_users(p_all boolean DEFAULT false) RETURNS S
       join public.agents a on a.id = u.agent_id
       left join public.agent_heartbeats h on h.agent_id = a.id
       -- Together, not one by one: this is asked again and again, for a thousand users too.
-      left join (select al.agent_id, array_agg(al.lane_id order by al.lane_id) as lanes from public.agent_lanes al
-                  where al.agent_id in (select x.agent_id from private.broker_users x) group by al.agent_id) f on f.agent_id = a.id
+      left join private.broker_lanes() f on f.agent_id = a.id
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,
@@ -3998,13 +4085,16 @@ CREATE FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    select jsonb_build_object('task_id', h.id, 'attempt', h.attempt, 'lane', l.id, 'priority', h.queue_priority,
+    select jsonb_build_object('task_id', h.id, 'attempt', h.attempt, 'lane', b.id, 'priority', h.queue_priority,
                'after_seconds', greatest(0, extract(epoch from h.run_at - statement_timestamp())),
                -- A lane of its own is for whoever may read it; what nobody reads goes where all the rest is.
                'has_readers', exists (
                    select from public.agent_lanes al join private.broker_users u on u.agent_id = al.agent_id
-                    where al.lane_id = l.id))
+                    where al.lane_id = b.id))
       from public.lanes l
+      -- What waits under a key is told where agents listen: in the lane that has none.
+      join public.lanes b on b.project_id = l.project_id and b.kind = l.kind and b.required_capabilities = l.required_capabilities
+       and b.assigned_agent_id is not distinct from l.assigned_agent_id and b.concurrency_key is null
      cross join lateral (
         (select d.*
            from generate_series(1, 4) as p (priority)
@@ -4034,7 +4124,7 @@ ALTER FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_l
 --
 
 COMMENT ON FUNCTION private.list_hints(p_kinds text[], p_waiting_seconds integer, p_later_seconds integer, p_limit integer) IS 'Job: what agents may be told: of each lane of these kinds (null: of all) the first tasks that have waited so long, and of each
-priority the first that falls due within p_later_seconds.';
+priority the first that falls due within p_later_seconds. lane is the one without a concurrency key.';
 
 
 --
@@ -5400,6 +5490,47 @@ ALTER FUNCTION private.prune_idempotency_keys() OWNER TO devos_jobs;
 --
 
 COMMENT ON FUNCTION private.prune_idempotency_keys() IS 'Job: forget keyed answers after 24 hours. Returns how many.';
+
+
+--
+-- Name: prune_schedule_runs(integer, integer); Type: FUNCTION; Schema: private; Owner: devos_jobs
+--
+
+CREATE FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer DEFAULT 1000) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_gone integer;
+begin
+    -- Ids begin with their time. What is kept, at the most one of a schedule and those under way, lies in front of them.
+    delete from public.schedule_runs r
+     where r.id = any (array(
+        select o.id from public.schedule_runs o
+         where o.id < private.first_id_at(statement_timestamp() - greatest(p_days, 1) * interval '1 day')
+           -- Not exists: that would read all runs to join them.
+           and o.id < (select n.id from public.schedule_runs n
+                        where n.project_id = o.project_id and n.schedule_id = o.schedule_id order by n.id desc limit 1)
+           -- Of a task under way the schedule must know: it may have to wait for it, or to cancel it.
+           and not exists (select from public.tasks t
+                            where t.id = o.task_id and t.state not in ('completed', 'failed', 'cancelled'))
+         order by o.id limit p_limit
+         -- Its schedule may be closing it just now.
+         for update of o skip locked));
+    get diagnostics v_gone = row_count;
+    return v_gone;
+end;
+$$;
+
+
+ALTER FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) OWNER TO devos_jobs;
+
+--
+-- Name: FUNCTION prune_schedule_runs(p_days integer, p_limit integer); Type: COMMENT; Schema: private; Owner: devos_jobs
+--
+
+COMMENT ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) IS 'Job: forget runs of schedules older than so many days, p_limit at a time: but the last of each schedule, and those whose task has
+not ended. Returns how many.';
 
 
 --
@@ -7197,10 +7328,11 @@ begin
             select from public.limits m
              where m.id = x.limit_id
                -- A window that passes may still count what began in it.
-               and (m.scope <> 'key' or coalesce(
-                       (select max(s.at) from unnest(x.starts) as s (at)) > clock_timestamp() - interval '1 day', false)
-                    or exists (select from public.lanes l
-                                where l.project_id = m.project_id and l.concurrency_key = x.concurrency_key)))
+               and (coalesce((select max(s.at) from unnest(x.starts) as s (at)) > clock_timestamp() - interval '1 day', false)
+                    -- A limit that counts something else now has other rooms.
+                    or case when m.scope = 'key' then exists (
+                                select from public.lanes l where l.project_id = m.project_id and l.concurrency_key = x.concurrency_key)
+                            else x.concurrency_key = '' end))
          limit 1000 for update skip locked);
     return v_swept;
 end;
@@ -8181,8 +8313,10 @@ CREATE TABLE public.projects (
     ageing_seconds integer,
     cancel_grace_seconds integer DEFAULT 60 NOT NULL,
     unknown_kinds text DEFAULT 'allow'::text NOT NULL,
+    creations_per_minute integer,
     CONSTRAINT projects_ageing_range CHECK (((ageing_seconds >= 60) AND (ageing_seconds <= 2592000))),
     CONSTRAINT projects_cancel_grace_range CHECK (((cancel_grace_seconds >= 1) AND (cancel_grace_seconds <= 86400))),
+    CONSTRAINT projects_creations_range CHECK (((creations_per_minute >= 1) AND (creations_per_minute <= 100000))),
     CONSTRAINT projects_default_max_retries_range CHECK (((default_max_retries >= 0) AND (default_max_retries <= 100))),
     CONSTRAINT projects_default_priority_range CHECK (((default_priority >= 1) AND (default_priority <= 4))),
     CONSTRAINT projects_description_length CHECK ((char_length(description) <= 2000)),
@@ -8224,10 +8358,17 @@ COMMENT ON COLUMN public.projects.unknown_kinds IS 'Whether tasks may be of a ki
 
 
 --
--- Name: configure_project(uuid, smallint, integer, integer, integer, integer, text); Type: FUNCTION; Schema: public; Owner: devos_api
+-- Name: COLUMN projects.creations_per_minute; Type: COMMENT; Schema: public; Owner: devos_owner
 --
 
-CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer, p_unknown_kinds text DEFAULT NULL::text) RETURNS public.projects
+COMMENT ON COLUMN public.projects.creations_per_minute IS 'How many tasks requests create in it at once after a quiet minute, and in each minute from then on.';
+
+
+--
+-- Name: configure_project(uuid, smallint, integer, integer, integer, integer, text, integer); Type: FUNCTION; Schema: public; Owner: devos_api
+--
+
+CREATE FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer DEFAULT NULL::integer, p_cancel_grace_seconds integer DEFAULT NULL::integer, p_ageing_seconds integer DEFAULT NULL::integer, p_unknown_kinds text DEFAULT NULL::text, p_creations_per_minute integer DEFAULT NULL::integer) RETURNS public.projects
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -8235,14 +8376,16 @@ declare
     v_project public.projects;
     v_config jsonb := jsonb_strip_nulls(jsonb_build_object(
         'default_priority', private.priority_name(p_default_priority), 'default_max_retries', p_default_max_retries,
-        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds, 'unknown_kinds', p_unknown_kinds));
+        'cancel_grace_seconds', p_cancel_grace_seconds, 'ageing_seconds', p_ageing_seconds, 'unknown_kinds', p_unknown_kinds,
+        'creations_per_minute', p_creations_per_minute));
 begin
     perform private.require_role('supervisor');
     perform private.require_project(array[p_project_id]);
     update public.projects p
        set default_priority = p_default_priority, default_max_retries = p_default_max_retries,
            cancel_grace_seconds = coalesce(p_cancel_grace_seconds, p.cancel_grace_seconds),
-           ageing_seconds = p_ageing_seconds, unknown_kinds = coalesce(p_unknown_kinds, p.unknown_kinds), version = p.version + 1
+           ageing_seconds = p_ageing_seconds, unknown_kinds = coalesce(p_unknown_kinds, p.unknown_kinds),
+           creations_per_minute = nullif(coalesce(p_creations_per_minute, p.creations_per_minute), 0), version = p.version + 1
      where p.id = p_project_id and p.version = coalesce(p_version, p.version)
     returning * into v_project;
     if not found then
@@ -8256,14 +8399,14 @@ end;
 $$;
 
 
-ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) OWNER TO devos_api;
+ALTER FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) OWNER TO devos_api;
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: COMMENT; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer); Type: COMMENT; Schema: public; Owner: devos_api
 --
 
-COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) IS 'What tasks of a project get that say nothing themselves, after how many seconds of waiting they rise (null: never), and
-whether their kinds must be known (null: as before).
+COMMENT ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) IS 'What tasks of a project get that say nothing themselves, after how many seconds of waiting they rise (null: never),
+whether their kinds must be known, and how many requests create in a minute (0: any number; null: both as before).
 PT403 role_required, PT404 project_not_found, PT412 version_changed.';
 
 
@@ -8655,6 +8798,8 @@ declare
     v_task public.tasks;
     v_id uuid;
     v_next public.tasks;
+    v_counted jsonb;
+    v_counts boolean;
 begin
     if v_agent is not null then
         v_task := private.hold_lease(p_task_id, p_lease_token);
@@ -8667,6 +8812,8 @@ begin
     end if;
     select s.successor_id into v_id from private.task_successors s where s.task_id = p_task_id and s.key = p_key;
     if v_id is null then
+        v_counted := jsonb_build_array(jsonb_build_object('project_id', v_task.project_id));
+        v_counts := private.count_creations(array[v_task.project_id], v_counted, false);
         v_id := private.insert_successor(
             v_task.project_id,
             p_item - 'ref' - 'dedupe_key' || jsonb_build_object(
@@ -8675,6 +8822,7 @@ begin
                 'depends_on', jsonb_build_array(jsonb_build_object('task_id', p_task_id, 'on_failure', p_on_failure))));
         insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
         values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
+        perform private.count_creations(array[v_task.project_id], v_counted, true) where v_counts;
     end if;
     select t.* into v_next from public.tasks t where t.id = v_id;
     if v_agent is not null then
@@ -8699,7 +8847,8 @@ ALTER FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text,
 
 COMMENT ON FUNCTION public.create_successor(p_task_id uuid, p_item jsonb, p_key text, p_on_failure text, p_lease_token bigint) IS 'A new task that waits for this one, in its project, with its parent and, unless given, its priority; once per key. By people, and
 by the agent that holds the lease: 100 per attempt, none more urgent than its own task. PT403 role_required, PT404 task_not_found,
-PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable.';
+PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable,
+PT429 creation_rate_exceeded.';
 
 
 --
@@ -8711,14 +8860,18 @@ CREATE FUNCTION public.create_tasks(p_items jsonb) RETURNS SETOF public.tasks
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
+    v_project_ids uuid[];
+    v_counts boolean;
     v_ids uuid[];
 begin
     if coalesce(jsonb_typeof(p_items), '') <> 'array' or jsonb_array_length(p_items) not between 1 and 1000 then
         perform private.fail(422, 'invalid_tasks', 'Send a list of 1 to 1000 tasks.');
     end if;
-    perform public.require_creation(
-        array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i));
+    v_project_ids := array(select distinct (i ->> 'project_id')::uuid from jsonb_array_elements(p_items) i);
+    perform public.require_creation(v_project_ids);
+    v_counts := private.count_creations(v_project_ids, p_items, false);
     v_ids := private.insert_tasks(p_items);
+    perform private.count_creations(v_project_ids, p_items, true) where v_counts;
     return query select t.* from public.tasks t where t.id = any (v_ids) order by t.id;
 end;
 $$;
@@ -8731,7 +8884,7 @@ ALTER FUNCTION public.create_tasks(p_items jsonb) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.create_tasks(p_items jsonb) IS 'Create 1 to 1000 tasks, all or none, answered in the order sent. PT403 role_required, PT404 project_not_found, PT422 invalid_tasks,
-agent_not_suitable, unknown_kind.';
+agent_not_suitable, unknown_kind, creation_too_large, PT429 creation_rate_exceeded.';
 
 
 --
@@ -11559,13 +11712,21 @@ CREATE FUNCTION public.run_schedule(p_schedule_id uuid) RETURNS public.schedule_
     AS $$
 declare
     v_schedule public.schedules;
+    v_items jsonb;
     v_made uuid[];
+    v_run public.schedule_runs;
+    v_counts boolean;
 begin
     perform private.require_role('supervisor');
     v_schedule := public.read_schedule(p_schedule_id);
-    v_made := private.insert_tasks(private.schedule_items(v_schedule.project_id, v_schedule.task));
+    v_items := private.schedule_items(v_schedule.project_id, v_schedule.task);
+    v_counts := private.count_creations(array[v_schedule.project_id], v_items, false);
+    v_made := private.insert_tasks(v_items);
     update public.schedules s set last_run_at = statement_timestamp(), last_outcome = 'created' where s.id = p_schedule_id;
-    return private.note_schedule_run(v_schedule, statement_timestamp(), 'created', v_made[1], p_is_manual => true);
+    v_run := private.note_schedule_run(v_schedule, statement_timestamp(), 'created', v_made[1], p_is_manual => true);
+    -- A person asked for it; what comes at its own time is not counted.
+    perform private.count_creations(array[v_schedule.project_id], v_items, true) where v_counts;
+    return v_run;
 end;
 $$;
 
@@ -11577,7 +11738,7 @@ ALTER FUNCTION public.run_schedule(p_schedule_id uuid) OWNER TO devos_api;
 --
 
 COMMENT ON FUNCTION public.run_schedule(p_schedule_id uuid) IS 'Create a task of a schedule now, paused or not, whatever still runs; its own times stay as they are. PT403 role_required,
-PT404 schedule_not_found, task_not_found, PT422 agent_not_suitable, unknown_kind.';
+PT404 schedule_not_found, task_not_found, PT422 agent_not_suitable, unknown_kind, PT429 creation_rate_exceeded.';
 
 
 --
@@ -15228,6 +15389,13 @@ CREATE POLICY rate_limits_all_api ON private.rate_limits TO devos_api USING (tru
 
 
 --
+-- Name: rate_limits rate_limits_all_jobs; Type: POLICY; Schema: private; Owner: devos_owner
+--
+
+CREATE POLICY rate_limits_all_jobs ON private.rate_limits TO devos_jobs USING (true) WITH CHECK (true);
+
+
+--
 -- Name: rate_limits rate_limits_all_migrator; Type: POLICY; Schema: private; Owner: devos_owner
 --
 
@@ -17204,6 +17372,14 @@ REVOKE ALL ON FUNCTION private.book_charge(p_asked public.service_registry, p_se
 
 
 --
+-- Name: FUNCTION broker_lanes(); Type: ACL; Schema: private; Owner: devos_api
+--
+
+REVOKE ALL ON FUNCTION private.broker_lanes() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.broker_lanes() TO devos_jobs;
+
+
+--
 -- Name: TABLE kinds; Type: ACL; Schema: public; Owner: devos_owner
 --
 
@@ -17255,6 +17431,14 @@ GRANT ALL ON FUNCTION private.claims() TO devos_jobs;
 
 REVOKE ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_attempts(p_project_ids uuid[]) TO devos_api;
+
+
+--
+-- Name: FUNCTION count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_creations(p_project_ids uuid[], p_items jsonb, p_take boolean) TO devos_api;
 
 
 --
@@ -17585,6 +17769,7 @@ GRANT ALL ON FUNCTION private.fire_schedule(p_id uuid, p_version integer, p_seen
 
 REVOKE ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devos_lookup;
+GRANT ALL ON FUNCTION private.first_id_at(p_at timestamp with time zone) TO devos_jobs;
 
 
 --
@@ -18079,7 +18264,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedule_runs TO devos_migrato
 GRANT SELECT ON TABLE public.schedule_runs TO authenticated;
 GRANT SELECT ON TABLE public.schedule_runs TO agent;
 GRANT SELECT,INSERT ON TABLE public.schedule_runs TO devos_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.schedule_runs TO devos_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedule_runs TO devos_jobs;
 
 
 --
@@ -18197,6 +18382,14 @@ GRANT ALL ON FUNCTION private.prune_auth() TO devos_worker;
 
 REVOKE ALL ON FUNCTION private.prune_idempotency_keys() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.prune_idempotency_keys() TO devos_worker;
+
+
+--
+-- Name: FUNCTION prune_schedule_runs(p_days integer, p_limit integer); Type: ACL; Schema: private; Owner: devos_jobs
+--
+
+REVOKE ALL ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_schedule_runs(p_days integer, p_limit integer) TO devos_worker;
 
 
 --
@@ -18837,11 +19030,11 @@ GRANT SELECT ON TABLE public.projects TO devos_jobs;
 
 
 --
--- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text); Type: ACL; Schema: public; Owner: devos_api
+-- Name: FUNCTION configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer); Type: ACL; Schema: public; Owner: devos_api
 --
 
-REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text) TO authenticated;
+REVOKE ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.configure_project(p_project_id uuid, p_default_priority smallint, p_default_max_retries integer, p_version integer, p_cancel_grace_seconds integer, p_ageing_seconds integer, p_unknown_kinds text, p_creations_per_minute integer) TO authenticated;
 
 
 --
@@ -19948,6 +20141,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.outbox TO devos_migrator;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.rate_limits TO devos_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.rate_limits TO devos_migrator;
 
 

@@ -20,6 +20,8 @@ _SWEEP_SECONDS = 5.0
 _REST_SECONDS = 1.0
 _LISTEN_SECONDS = 0.5
 _PER_LANE = 100
+# What goes out before it is noted as told: with no more on their way each is confirmed in time.
+_AT_ONCE = 500
 _HINTS: TypeAdapter[Hint] = TypeAdapter(Hint)
 _log = structlog.get_logger()
 
@@ -60,6 +62,10 @@ class HintRelay:
                 _log.warning("the broker is away; agents wait by long poll", error=str(exc))
             self._is_away = self._missed = True
             await asyncio.sleep(_REST_SECONDS)
+        except Exception:
+            # The database was away: what was heard is told with all the rest.
+            self._missed = True
+            raise
         else:
             if self._is_away:
                 _log.info("the broker is back")
@@ -100,5 +106,7 @@ class HintRelay:
         news = [hint for hint in hints if hint.key not in self._told]
         if not news:
             return
-        await self._publisher.publish(news)
-        self._told.update(dict.fromkeys((hint.key for hint in news), time.monotonic()))
+        for begin in range(0, len(news), _AT_ONCE):
+            some = news[begin : begin + _AT_ONCE]
+            await self._publisher.publish(some)
+            self._told.update(dict.fromkeys((hint.key for hint in some), time.monotonic()))

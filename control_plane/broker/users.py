@@ -85,17 +85,20 @@ class FleetUsers:
             there = await management.users()
             for name in there - {self._address.user_of(user.agent_key_id) for user in users}:
                 await management.remove(name)
-        # First the queues: who may read them shall find them.
-        waiting = (user for user in users if user.lives and (user.is_here or not user.is_made))
-        await self._topology.declare(sorted({lane for user in waiting for lane in user.lanes}))
-        missing: list[_User] = []
+        # Before anything that may fail: whose key has ended is shut out.
         for user in users:
-            name = self._address.user_of(user.agent_key_id)
             if not user.lives:
-                await management.remove(name)
+                await management.remove(self._address.user_of(user.agent_key_id))
                 await self._database.call(Call("private.forget_broker_user", agent_key_id=user.agent_key_id))
-            elif not user.is_made or (whole and name not in there):
-                missing.append(user)
+        living = [user for user in users if user.lives]
+        # First the queues: who may read them shall find them.
+        waiting = (user for user in living if user.is_here or not user.is_made)
+        await self._topology.declare(sorted({lane for user in waiting for lane in user.lanes}))
+        missing = [
+            user
+            for user in living
+            if not user.is_made or (whole and self._address.user_of(user.agent_key_id) not in there)
+        ]
         for first in range(0, len(missing), _TOGETHER):
             await self._make(management, missing[first : first + _TOGETHER])
 

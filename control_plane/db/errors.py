@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import asyncpg
 
 from control_plane.db.driver import facts
@@ -96,6 +98,11 @@ CONSTRAINTS: dict[str, tuple[int, str, str]] = {
     ),
     "projects_default_max_retries_range": (422, "invalid_max_retries", "A task is retried 0 to 100 times."),
     "projects_cancel_grace_range": (422, "invalid_cancel_grace", "A cancelled task has 1 second to a day."),
+    "projects_creations_range": (
+        422,
+        "invalid_creation_rate",
+        "A project takes 1 to 100,000 tasks in a minute, or any number.",
+    ),
     "projects_ageing_range": (
         422,
         "invalid_ageing",
@@ -315,6 +322,13 @@ def _sqlstate(error: Exception) -> str:
     return (error.sqlstate or "") if isinstance(error, asyncpg.PostgresError) else ""
 
 
+def _refusal(status: int, told: dict[str, str]) -> DomainError:
+    hint = told.get("hint", "")
+    seconds = re.search(r"\d+", hint) if status == 429 else None
+    headers = {"Retry-After": seconds[0]} if seconds else None
+    return DomainError(status, told.get("detail", "refused"), told["message"], hint, headers=headers)
+
+
 def translate(error: Exception) -> DomainError | None:
     """What the caller is told; None when the error is a bug of ours."""
     if isinstance(error, ValueError):
@@ -330,9 +344,7 @@ def translate(error: Exception) -> DomainError | None:
         return None
     told = facts(error)
     if state.startswith("PT"):
-        return DomainError(
-            int(state[2:]), told.get("detail", "refused"), told["message"], told.get("hint", "")
-        )
+        return _refusal(int(state[2:]), told)
     if known := CONSTRAINTS.get(told.get("constraint_name", "")):
         return DomainError(*known)
     if state == "42501":

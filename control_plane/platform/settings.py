@@ -178,6 +178,12 @@ class Settings(BaseSettings):
     log_retention_days: int = Field(
         default=90, description="Log lines of tasks go when their month is older than this.", ge=1, le=36500
     )
+    schedule_run_retention_days: int = Field(
+        default=90,
+        description="Runs of schedules go when they are older than this, but for the last of each.",
+        ge=1,
+        le=36500,
+    )
     task_log_limit_lines: int = Field(
         default=10_000, description="Log lines that are kept of one task.", ge=0, le=1_000_000
     )

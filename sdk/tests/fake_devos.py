@@ -69,6 +69,9 @@ class Faults:
     hang_on: set[str] = field(default_factory=set)
     hold_answers_to: set[str] = field(default_factory=set)
     """What was asked for is done, and the answer is late."""
+    room_for: dict[str, int] = field(default_factory=dict)
+    """How many tasks these projects still take. A single one that is refused makes room for the next try."""
+    retry_after: str = "0"
     streams: list[str] = field(default_factory=list[str])
     """How the next streams end, each after one event: `break`, or with the text of an `end` or a `reset`."""
 
@@ -215,8 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("X-Request-ID", seen.headers.get("x-request-id", ""))
-        if seen.status == 503:
-            self.send_header("Retry-After", "0")
+        if seen.status in {429, 503}:
+            self.send_header("Retry-After", self.server_of.faults.retry_after)
         self.end_headers()
         self.wfile.write(content)
 

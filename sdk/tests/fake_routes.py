@@ -253,6 +253,7 @@ def create_task(fake: FakeDevos, seen: Seen) -> Answer:
     wanted = seen.body if isinstance(seen.body, list) else [seen.body]
     if not all(item["title"] for item in wanted):
         raise Refusal(422, "invalid_title", "A title has 1 to 500 characters.")
+    _take_room(fake, [item["project_id"] for item in wanted])
     made = [
         fake.add_task(
             item["kind"],
@@ -262,6 +263,15 @@ def create_task(fake: FakeDevos, seen: Seen) -> Answer:
         for item in wanted
     ]
     return 201, made if isinstance(seen.body, list) else made[0]
+
+
+def _take_room(fake: FakeDevos, projects: list[str]) -> None:
+    for project in fake.faults.room_for.keys() & set(projects):
+        left = fake.faults.room_for[project] - projects.count(project)
+        if left < 0:
+            fake.faults.room_for[project] += len(projects) == 1
+            raise Refusal(429, "creation_rate_exceeded", "The project takes no more.")
+        fake.faults.room_for[project] = left
 
 
 @route("GET", "/api/tasks")

@@ -125,6 +125,16 @@ CALLS = [
     ),
     (f"projects config {A} --ageing 600", f"PUT /api/projects/{A}/config", {**CONFIG, "ageing_seconds": 600}),
     (
+        f"projects config {A} --creation-rate 600",
+        f"PUT /api/projects/{A}/config",
+        {**CONFIG, "creations_per_minute": 600},
+    ),
+    (
+        f"projects config {A} --creation-rate 0",
+        f"PUT /api/projects/{A}/config",
+        {**CONFIG, "creations_per_minute": 0},
+    ),
+    (
         f"projects config {A} --ageing 0",
         f"PUT /api/projects/{A}/config",
         CONFIG,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 from fake_devos import FakeDevos
 from running import until
 
-from devos_sdk import AsyncDevos, Devos, Invalid, Task, Unauthorized
+from devos_sdk import AsyncDevos, Devos, Invalid, RateLimited, Task, Unauthorized
 
 
 def sizes(devos: FakeDevos) -> list[int]:
@@ -18,8 +19,8 @@ def sizes(devos: FakeDevos) -> list[int]:
     return [len(body) if isinstance(body, list) else 1 for body in bodies]
 
 
-async def create(client: AsyncDevos, title: str = "Work", **fields: Any) -> Task:
-    return await client.tasks.create(title, project_id="project", kind="work", **fields)
+async def create(client: AsyncDevos, title: str = "Work", project: str = "project", **fields: Any) -> Task:
+    return await client.tasks.create(title, project_id=project, kind="work", **fields)
 
 
 async def test_what_is_created_at_once_travels_together(devos: FakeDevos) -> None:
@@ -69,6 +70,43 @@ async def test_what_the_caller_may_not_do_is_asked_once(devos: FakeDevos) -> Non
         outcomes = await asyncio.gather(*(create(client) for _ in range(4)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unauthorized] * 4
     assert sizes(devos) == [4]
+
+
+async def test_what_a_project_takes_later_is_created_later_in_order(devos: FakeDevos) -> None:
+    devos.faults.room_for["slow"] = 3
+    async with AsyncDevos(devos.url, token="person-token") as client:
+        made = await asyncio.gather(*(create(client, str(at), "slow") for at in range(16)))
+    assert [task.title for task in made] == [str(at) for at in range(16)]
+    assert [task.title for task in devos.tasks.values()] == [str(at) for at in range(16)]
+    # Not all sixteen by themselves: what fits goes together.
+    assert sizes(devos)[:4] == [16, 8, 4, 2]
+
+
+async def test_a_project_that_takes_no_more_keeps_no_other_waiting(devos: FakeDevos) -> None:
+    # The refusal says when to come back, which is later than anybody waits here.
+    devos.faults.room_for["slow"] = 0
+    devos.faults.retry_after = "600"
+    async with AsyncDevos(devos.url, token="person-token", patience=timedelta(hours=1)) as client:
+        slow = [asyncio.create_task(create(client, str(at), "slow")) for at in range(4)]
+        fast = [asyncio.create_task(create(client, str(at), "fast")) for at in range(4)]
+        done, _ = await asyncio.wait(fast, timeout=10)
+        assert len(done) == 4
+        await until(lambda: sizes(devos).count(1) == 1)
+        assert not any(task.done() for task in slow)
+        assert (await create(client, "later", "fast")).title == "later"
+        for task in slow:
+            task.cancel()
+
+
+async def test_one_that_a_project_does_not_take_in_time_is_refused_alone(devos: FakeDevos) -> None:
+    devos.faults.room_for["slow"] = 2
+    devos.faults.retry_after = "600"
+    async with AsyncDevos(devos.url, token="person-token") as client:
+        outcomes = await asyncio.gather(
+            *(create(client, str(at), "slow") for at in range(4)), return_exceptions=True
+        )
+    # Room that came meanwhile is used by who comes next.
+    assert [type(outcome) for outcome in outcomes] == [Task, Task, RateLimited, Task]
 
 
 async def test_one_who_leaves_does_the_others_no_harm(devos: FakeDevos) -> None:

@@ -12,6 +12,10 @@ import pytest
 from aio_pika.exceptions import ChannelClosed
 
 from control_plane.broker.node import BrokerNode
+from control_plane.broker.publisher import Publisher
+from control_plane.broker.relay import HintRelay
+from control_plane.broker.topology import Topology
+from control_plane.db.pool import Database as Reading
 from control_plane.platform.settings import Settings
 from devos_sdk import Agent, Context
 from tests.support.api import give_key, settings_for
@@ -52,6 +56,21 @@ async def url(settings: Settings, world: World) -> AsyncGenerator[str]:
     with enterable_folder() as folder, api_process(settings, folder) as (url, _):
         async with at_work(settings):
             yield url
+
+
+@asynccontextmanager
+async def relaying(settings: Settings, broker: Broker) -> AsyncIterator[HintRelay]:
+    """A relay that tells when the test says so."""
+    assert settings.worker_database_url is not None
+    reading = Reading(settings.worker_database_url.get_secret_value(), name="relay")
+    await reading.open()
+    topology = Topology(broker.url)
+    relay = HintRelay(reading, Publisher(broker.url, topology), topology)
+    try:
+        yield relay
+    finally:
+        await relay.close()
+        await reading.close()
 
 
 class Fleet:

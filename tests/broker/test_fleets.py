@@ -17,7 +17,8 @@ from control_plane.broker.names import DEFAULT
 from control_plane.platform.keyring import new_key
 from control_plane.platform.settings import Settings
 from tests.support.api import client, give_key, problem, running, settings_for
-from tests.support.broker import Broker, queue_of
+from tests.support.broker import Broker, make_fleet, queue_of
+from tests.support.servers import free_port
 from tests.support.world import Actor, Database, World, refused
 from tests.worker.conftest import at_work, eventually
 
@@ -159,6 +160,26 @@ async def test_the_user_of_a_fleet_ends_with_what_it_stands_on(
         return not await world.owner.fetch("select from private.broker_users")
 
     await eventually(is_forgotten)
+
+
+async def test_a_user_ends_though_the_queues_of_others_cannot_be_made(
+    database: Database, world: World, broker: Broker, settings: Settings
+) -> None:
+    key_id = await make_fleet(world, world.agent)
+    user = f"/users/{broker.address.user_of(key_id)}"
+
+    async def is_there() -> bool:
+        return broker.manage("GET", user).status_code == 200
+
+    async def is_gone() -> bool:
+        return not await is_there()
+
+    async with at_work(settings):
+        await eventually(is_there)
+    await world.supervisor.call("revoke_agent_key", agent_id=world.agent.id, key_id=key_id)
+    port = {"broker_url": str(URL(broker.url).with_port(free_port()))}
+    async with at_work(settings_for(database, **{**broker.settings, **port})):
+        await eventually(is_gone)
 
 
 @pytest.mark.usefixtures("worker")

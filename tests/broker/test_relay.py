@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 
 from control_plane.broker.names import DEFAULT, lane_queue
+from control_plane.platform.errors import DomainError
 from control_plane.platform.settings import Settings
+from tests.broker.conftest import relaying
 from tests.support.broker import Broker, make_fleet, queue_of
 from tests.support.folders import enterable_folder
 from tests.support.servers import worker_process
@@ -64,6 +66,24 @@ async def test_a_task_that_waits_for_its_retry_is_told_when_it_is_due(
         told = await eventually(lambda: broker.take(queue), seconds=20)
     assert told["task_id"] == claimed["id"]
     assert await world.owner.value("select run_at <= now() from public.tasks"), "told before it was due"
+
+
+async def test_what_could_not_be_read_is_told_as_soon_as_it_can(
+    world: World, broker: Broker, settings: Settings
+) -> None:
+    may_read = "execute on function private.list_hints"
+    async with relaying(settings, broker) as relay:
+        await relay.run_once()
+        await world.owner.fetch(f"revoke {may_read} from devos_worker")
+        task = await world.task()
+        relay.hear([task["kind"]])
+        with pytest.raises(DomainError):
+            await relay.run_once()
+        await world.owner.fetch(f"grant {may_read} to devos_worker")
+        await relay.run_once()
+    told = await broker.take(DEFAULT)
+    assert told is not None, "the hint is lost"
+    assert told["task_id"] == task["id"]
 
 
 @pytest.mark.usefixtures("worker")

@@ -265,3 +265,18 @@ async def test_events_are_followed_as_they_happen_and_from_a_cursor_on(server: R
         assert [(await anext(stream)).type for stream in (following, again)] == ["task.cancelled"] * 2
         with pytest.raises(NotFound):
             await anext(person.events.follow(project_id=made[0].id))
+
+
+async def test_tasks_over_the_rate_of_their_project_wait_and_are_created(server: Running) -> None:
+    async with AsyncDevos(server.url, patience=timedelta(minutes=1)) as client:
+        await client.sign_in(server.told["email"], server.told["password"])
+        slow, fast = [(await client.projects.create(name)).id for name in ("slow", "fast")]
+        said = {"default_priority": "MEDIUM", "default_max_retries": 3}
+        config = await client.projects.set_config(slow, **said, creations_per_minute=120)
+        assert config.creations_per_minute == 120
+        made = await asyncio.gather(
+            *(client.tasks.create(str(at), project_id=slow, kind="work") for at in range(124)),
+            *(client.tasks.create(str(at), project_id=fast, kind="work") for at in range(124, 150)),
+        )
+        assert [task.title for task in made] == [str(at) for at in range(150)]
+        assert [count.count for count in await client.tasks.counts(project_id=slow)] == [124]

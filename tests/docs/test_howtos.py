@@ -155,9 +155,10 @@ def test_the_page_about_limits_does_what_it_says(
     server: Running, told: dict[str, str], tmp_path: Path
 ) -> None:
     printed = read(server, "limits.md", tmp_path, **told)
-    deploys, of_keys, task, changed, waits = map(json.loads, printed)
+    deploys, of_keys, task, changed, config, waits = map(json.loads, printed)
     assert (deploys["max_running"], of_keys["scope"], task["concurrency_key"]) == (1, "key", "acme/shop")
     assert (changed["id"], changed["max_running"]) == (deploys["id"], 0)
+    assert config["creations_per_minute"] == 600
     assert [wait["name"] for wait in waits["items"]] == ["one deploy"]
 
 

@@ -257,6 +257,7 @@ EXECUTE: dict[str, set[str]] = {
     "private.owes_outputs": {"devos_login"},
     "private.prune_auth": {"devos_worker"},
     "private.prune_idempotency_keys": {"devos_worker"},
+    "private.prune_schedule_runs": {"devos_worker"},
     "private.read_delivery": {"devos_worker"},
     "private.read_feed": {"devos_login"},
     "private.read_feedback": {"devos_worker"},

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from control_plane.platform.settings import Settings
-from tests.sql.schedules.acting import REPORT, due, runs, schedule, stored, tasks
+from tests.sql.schedules.acting import OLD_RUNS, REPORT, due, runs, schedule, stored, tasks
 from tests.support.folders import enterable_folder
 from tests.support.servers import worker_process
 from tests.support.world import World
@@ -151,3 +151,15 @@ async def test_two_workers_fire_each_schedule_once(world: World, settings: Setti
             await moved_on(world, one)
     assert len(await tasks(world)) == 20
     assert [await runs(world, one) for one in made] == [["created"]] * 20
+
+
+async def test_old_runs_are_forgotten_without_being_asked_for(world: World, settings: Settings) -> None:
+    made = await schedule(world)
+    await world.owner.fetch(OLD_RUNS, UUID(made["id"]), 2005, 30)
+    kept = settings.model_copy(update={"schedule_run_retention_days": 20})
+
+    async def forgotten() -> bool:
+        return len(await runs(world, made)) == 1
+
+    async with at_work(kept):
+        await eventually(forgotten)

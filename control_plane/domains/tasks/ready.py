@@ -10,7 +10,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -79,8 +79,12 @@ class ReadyKinds:
             self._has_news.clear()
             news, self._news = sorted(self._news), set()
             # The relay tells what is not told here.
-            with suppress(DomainError):
+            try:
                 await notify(self._name, news)
+            except DomainError:
+                pass
+            except Exception:  # noqa: BLE001 - one telling that fails must not end all later ones
+                _log.exception("telling of work failed")
             await asyncio.sleep(_TELL_AGAIN_SECONDS)
 
     async def look(self, find: Callable[[Waiting], Awaitable[list[str]]]) -> None:

@@ -99,6 +99,10 @@ class UpdateProjectConfig(Body):
         Field(ge=60, le=2592000, description="What has waited so long is claimed as MEDIUM. Null: never."),
     ] = None
     unknown_kinds: Annotated[UnknownKinds | None, Field(description="Unset: as before.")] = None
+    creations_per_minute: Annotated[
+        int | None,
+        Field(ge=0, le=100000, description="That requests create; 0: any number. Unset: as before."),
+    ] = None
 
 
 class ProjectConfig(Model):
@@ -112,4 +116,5 @@ class ProjectConfig(Model):
     cancel_grace_seconds: int
     ageing_seconds: int | None
     unknown_kinds: UnknownKinds
+    creations_per_minute: int | None
     version: int

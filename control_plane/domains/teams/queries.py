@@ -143,6 +143,7 @@ async def configure_project(
         cancel_grace_seconds=config.cancel_grace_seconds,
         ageing_seconds=config.ageing_seconds,
         unknown_kinds=config.unknown_kinds,
+        creations_per_minute=config.creations_per_minute,
         version=version,
     )
 

@@ -73,11 +73,13 @@ class Projects(HttpArea[M]):
         cancel_grace: timedelta | None = None,
         ageing: timedelta | None = None,
         unknown_kinds: str | None = None,
+        creations_per_minute: int | None = None,
         version: int | None = None,
     ) -> ProjectConfig:
         """Set it; with a `version`, only over that one. Without `ageing` nothing ages.
 
         `unknown_kinds` is `allow` or `refuse`: whether tasks may be of kinds that nobody has described.
+        `creations_per_minute` limits how many tasks requests create; 0 takes the limit away.
         """
         body: dict[str, Any] = {
             "default_priority": default_priority,
@@ -88,6 +90,8 @@ class Projects(HttpArea[M]):
             body["cancel_grace_seconds"] = round(cancel_grace.total_seconds())
         if unknown_kinds is not None:
             body["unknown_kinds"] = unknown_kinds
+        if creations_per_minute is not None:
+            body["creations_per_minute"] = creations_per_minute
         path = f"/api/projects/{project_id}/config"
         return await self._http.put(ProjectConfig, path, body, version=version)
 

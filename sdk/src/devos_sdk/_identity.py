@@ -95,6 +95,7 @@ class ProjectConfig(Model):
     cancel_grace_seconds: int = 60
     ageing_seconds: int | None = None
     unknown_kinds: str = "allow"
+    creations_per_minute: int | None = None
     version: int
 
 

@@ -18,6 +18,7 @@ from collections.abc import (
     Callable,
     Mapping,
     Sequence,
+    Set,
 )
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -47,8 +48,8 @@ def back_off(failures: int, longest: float = _LONGEST_DELAY) -> float:
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
 
 
-async def patiently(once: Callable[[], Awaitable[T]], seconds: float) -> T:
-    """Repeat what fails for a reason that passes, until patience is over."""
+async def patiently(once: Callable[[], Awaitable[T]], seconds: float, unless: Set[str] = frozenset()) -> T:
+    """Repeat what fails for a reason that passes, until patience is over; not for these codes."""
     give_up_at = time.monotonic() + seconds
     failures = 0
     while True:
@@ -56,7 +57,7 @@ async def patiently(once: Callable[[], Awaitable[T]], seconds: float) -> T:
             return await once()
         except DevosError as exc:
             delay = exc.retry_after.total_seconds() if exc.retry_after else back_off(failures)
-            if not exc.retryable or time.monotonic() + delay > give_up_at:
+            if not exc.retryable or exc.code in unless or time.monotonic() + delay > give_up_at:
                 raise
         failures += 1
         await asyncio.sleep(delay)
@@ -125,10 +126,22 @@ class Transport:
         present = {name: value for name, value in params.items() if value is not None}
         return parse(answer, await self.send("GET", path, params=present, repeatable=True))
 
-    async def post(self, answer: type[T], path: str, body: Sent, *, key: str | None = None) -> T:
-        """POST with an Idempotency-Key, so that repeating it after a lost answer has no second effect."""
+    async def post(
+        self,
+        answer: type[T],
+        path: str,
+        body: Sent,
+        *,
+        key: str | None = None,
+        unless: Set[str] = frozenset(),
+    ) -> T:
+        """POST with an Idempotency-Key, so that repeating it after a lost answer has no second effect.
+
+        A refusal with one of the codes in `unless` is told at once.
+        """
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        return parse(answer, await self.send("POST", path, json=body, headers=headers, repeatable=True))
+        done = await self.send("POST", path, json=body, headers=headers, repeatable=True, unless=unless)
+        return parse(answer, done)
 
     async def put(
         self, answer: type[T], path: str, body: Mapping[str, Any], *, version: int | None = None
@@ -162,6 +175,7 @@ class Transport:
         params: Mapping[str, Param] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
+        unless: Set[str] = frozenset(),
         timeout: float | None = None,
     ) -> Any:
         """One call, repeated while that is safe and patience lasts. Answers the decoded body."""
@@ -185,7 +199,7 @@ class Transport:
             )
             return self._once(request, request_id)
 
-        return await (patiently(once, self.patience) if repeatable else once())
+        return await (patiently(once, self.patience, unless) if repeatable else once())
 
     @asynccontextmanager
     async def stream(

@@ -19,8 +19,8 @@ begin
     values (p_agent_key_id, v_agent, p_key_id, p_sealed)
     on conflict (agent_key_id) do update set key_id = excluded.key_id, sealed = excluded.sealed, lanes = null where p_replace;
     return (select jsonb_build_object('key_id', u.key_id, 'sealed', encode(u.sealed, 'base64'),
-                       'lanes', array(select al.lane_id from public.agent_lanes al where al.agent_id = v_agent order by al.lane_id))
-              from private.broker_users u where u.agent_key_id = p_agent_key_id);
+                       'lanes', coalesce(f.lanes, '{}'))
+              from private.broker_users u left join private.broker_lanes() f on f.agent_id = u.agent_id where u.agent_key_id = p_agent_key_id);
 end;
 $$;
 comment on function private.keep_broker_user is

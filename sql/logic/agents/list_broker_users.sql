@@ -12,8 +12,7 @@ as $$
       join public.agents a on a.id = u.agent_id
       left join public.agent_heartbeats h on h.agent_id = a.id
       -- Together, not one by one: this is asked again and again, for a thousand users too.
-      left join (select al.agent_id, array_agg(al.lane_id order by al.lane_id) as lanes from public.agent_lanes al
-                  where al.agent_id in (select x.agent_id from private.broker_users x) group by al.agent_id) f on f.agent_id = a.id
+      left join private.broker_lanes() f on f.agent_id = a.id
      cross join lateral (
         select a.is_active and a.broker_allowed and k.revoked_at is null
                    and coalesce(k.expires_at > statement_timestamp(), true) as lives,

@@ -24,10 +24,11 @@ begin
             select from public.limits m
              where m.id = x.limit_id
                -- A window that passes may still count what began in it.
-               and (m.scope <> 'key' or coalesce(
-                       (select max(s.at) from unnest(x.starts) as s (at)) > clock_timestamp() - interval '1 day', false)
-                    or exists (select from public.lanes l
-                                where l.project_id = m.project_id and l.concurrency_key = x.concurrency_key)))
+               and (coalesce((select max(s.at) from unnest(x.starts) as s (at)) > clock_timestamp() - interval '1 day', false)
+                    -- A limit that counts something else now has other rooms.
+                    or case when m.scope = 'key' then exists (
+                                select from public.lanes l where l.project_id = m.project_id and l.concurrency_key = x.concurrency_key)
+                            else x.concurrency_key = '' end))
          limit 1000 for update skip locked);
     return v_swept;
 end;

@@ -21,4 +21,4 @@ create policy schedule_runs_insert_api on public.schedule_runs for insert to dev
 create policy schedule_runs_all_jobs on public.schedule_runs for all to devos_jobs using (true) with check (true);
 grant select on public.schedule_runs to authenticated, agent, devos_api, devos_jobs;
 grant insert on public.schedule_runs to devos_api, devos_jobs;
-grant update on public.schedule_runs to devos_jobs;
+grant update, delete on public.schedule_runs to devos_jobs;

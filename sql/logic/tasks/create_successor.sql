@@ -9,6 +9,8 @@ declare
     v_task public.tasks;
     v_id uuid;
     v_next public.tasks;
+    v_counted jsonb;
+    v_counts boolean;
 begin
     if v_agent is not null then
         v_task := private.hold_lease(p_task_id, p_lease_token);
@@ -21,6 +23,8 @@ begin
     end if;
     select s.successor_id into v_id from private.task_successors s where s.task_id = p_task_id and s.key = p_key;
     if v_id is null then
+        v_counted := jsonb_build_array(jsonb_build_object('project_id', v_task.project_id));
+        v_counts := private.count_creations(array[v_task.project_id], v_counted, false);
         v_id := private.insert_successor(
             v_task.project_id,
             p_item - 'ref' - 'dedupe_key' || jsonb_build_object(
@@ -29,6 +33,7 @@ begin
                 'depends_on', jsonb_build_array(jsonb_build_object('task_id', p_task_id, 'on_failure', p_on_failure))));
         insert into private.task_successors (task_id, key, project_id, successor_id, agent_id, attempt)
         values (p_task_id, coalesce(p_key, v_id::text), v_task.project_id, v_id, v_agent, v_task.attempt);
+        perform private.count_creations(array[v_task.project_id], v_counted, true) where v_counts;
     end if;
     select t.* into v_next from public.tasks t where t.id = v_id;
     if v_agent is not null then
@@ -46,5 +51,6 @@ $$;
 comment on function public.create_successor is
     'A new task that waits for this one, in its project, with its parent and, unless given, its priority; once per key. By people, and
 by the agent that holds the lease: 100 per attempt, none more urgent than its own task. PT403 role_required, PT404 task_not_found,
-PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable.';
+PT409 lease_lost, too_many_successors, PT422 priority_too_high, agent_not_suitable,
+PT429 creation_rate_exceeded.';
 grant execute on function public.create_successor to authenticated, agent;

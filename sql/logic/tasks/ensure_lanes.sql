@@ -36,10 +36,12 @@ begin
                     where m.project_id = i.project_id and (m.kind is null or m.kind = i.kind)
                       and (m.scope <> 'key' or i.concurrency_key is not null))
           from (select distinct i.project_id, i.kind, private.normal_capabilities(i.required_capabilities), i.assigned_agent_id,
-                       i.concurrency_key
+                       k.concurrency_key
                   from jsonb_to_recordset(p_items) as i (
                            project_id uuid, kind text, required_capabilities text[], assigned_agent_id uuid,
-                           concurrency_key text)) i
+                           concurrency_key text)
+                 -- Each with the lane that has no key: hints of both go there.
+                 cross join lateral (values (i.concurrency_key), (null)) as k (concurrency_key)) i
         on conflict do nothing
         returning id
     )

@@ -151,6 +151,35 @@ async def test_a_waiter_is_woken_by_a_task_that_another_copy_creates(world: Worl
     assert median(seconds for seconds, _ in told) < AT_ONCE
 
 
+async def test_one_telling_that_fails_does_not_end_all_later_ones(
+    supervisor: httpx.AsyncClient, world: World
+) -> None:
+    body = {"project_id": str(world.project), "kind": "code_review", "title": "t", "input": REVIEW}
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listener = await world.database.connect("devos_login")
+    await listener.add_listener("devos_tasks_ready", lambda *told: heard.put_nowait(told[3]))
+    tell = await world.owner.value("select pg_get_functiondef('private.tell_ready'::regproc)")
+    # As Postgres refuses when somebody has long not read; the sequence goes on all the same.
+    await world.owner.fetch(
+        """create or replace function private.tell_ready(p_sender text, p_kinds text[]) returns void
+           language plpgsql security definer as $$ begin
+               perform nextval('private.lease_tokens');
+               raise exception using errcode = '54000', message = 'too many notifications in the queue';
+           end $$"""
+    )
+    tried = "select is_called from private.lease_tokens"
+    assert (await supervisor.post("/api/tasks", json=body)).status_code == 201
+    while not await world.owner.value(tried):
+        await asyncio.sleep(0.01)
+    await world.owner.fetch(tell)
+    assert (await supervisor.post("/api/tasks", json=body)).status_code == 201
+    try:
+        told = await asyncio.wait_for(heard.get(), 5)
+    except TimeoutError:
+        told = "nothing"
+    assert told.endswith(":code_review")
+
+
 async def test_a_waiter_is_woken_by_a_task_that_was_made_without_the_api(world: World, folder: Path) -> None:
     settings = settings_for(world.database)
     headers = {"X-API-Key": await give_key(world.agent, world.owner)}

@@ -6,7 +6,7 @@ import asyncio
 from uuid import UUID
 
 from tests.sql.acting import promptly, stored_task
-from tests.sql.limits.acting import claim, end, limit, tasks
+from tests.sql.limits.acting import change, claim, end, limit, tasks
 from tests.support.world import Actor, World
 
 KEYS = """
@@ -155,3 +155,18 @@ async def test_rooms_of_forgotten_keys_and_limits_are_swept(
         await as_supervisor.call("delete_limit", limit_id=UUID(listed["id"]))
     await as_worker.call("private.sweep_lanes")
     assert (await world.owner.value(rooms), made["version"]) == (0, 1)
+
+
+async def test_rooms_of_keys_go_with_the_keys_also_after_the_limit_counts_something_else(
+    world: World, as_agent: Actor, as_worker: Actor
+) -> None:
+    made = await limit(world, scope="key", max_running=1)
+    for key in ("a", "b"):
+        await tasks(world, 1, concurrency_key=key)
+    await end(as_agent, await claim(as_agent))
+    await change(world, made, scope="project")
+    await tasks(world, 1)
+    await end(as_agent, await claim(as_agent))
+    await as_worker.call("private.sweep_lanes")
+    rooms = await world.owner.fetch("select concurrency_key from private.limit_rooms")
+    assert [room[0] for room in rooms] == [""]

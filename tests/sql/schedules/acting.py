@@ -10,6 +10,16 @@ from tests.support.world import Actor, World
 
 REPORT = {"kind": "report", "title": "Nightly report", "input": {"day": "today"}}
 HOUR = timedelta(hours=1)
+OLD_RUNS = """
+insert into public.schedule_runs
+    (id, project_id, schedule_id, scheduled_for, outcome, is_manual, is_open, created_at)
+select private.id_at((extract(epoch from at) * 1000000)::bigint, gen_random_uuid()), s.project_id, s.id, at,
+       'skipped', false, false, at
+  from public.schedules s, generate_series(1, $2) nr,
+       lateral (select now() - make_interval(days => $3, mins => nr)) t (at)
+ where s.id = $1
+"""
+"""So many runs of a schedule, a minute apart, all of them older than so many days."""
 
 
 async def schedule(

@@ -123,6 +123,12 @@ def config(
     unknown_kinds: Annotated[
         UnknownKinds | None, typer.Option("--unknown-kinds", help="Whether kinds may go undescribed.")
     ] = None,
+    creation_rate: Annotated[
+        int | None,
+        typer.Option(
+            "--creation-rate", min=0, max=100000, help="Tasks that may be created in a minute; 0: any number."
+        ),
+    ] = None,
     url: Url = LOCAL,
     as_json: Json = False,
 ) -> None:
@@ -133,7 +139,8 @@ def config(
     """
     with connected(url, as_json) as devos:
         now = devos.projects.config(str(project))
-        if any(said is not None for said in (priority, max_retries, cancel_grace, ageing, unknown_kinds)):
+        said = (priority, max_retries, cancel_grace, ageing, unknown_kinds, creation_rate)
+        if any(option is not None for option in said):
             rising = now.ageing_seconds if ageing is None else ageing
             now = devos.projects.set_config(
                 str(project),
@@ -142,6 +149,7 @@ def config(
                 cancel_grace=None if cancel_grace is None else timedelta(seconds=cancel_grace),
                 ageing=timedelta(seconds=rising) if rising else None,
                 unknown_kinds=unknown_kinds,
+                creations_per_minute=creation_rate,
                 version=now.version,
             )
         show(now, as_json)
