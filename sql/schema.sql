@@ -1314,7 +1314,8 @@ begin
         select c.id, c.project_id, c.kind, c.title, c.description, private.priority_name(c.priority) as priority, c.input,
                c.attempt, c.retry_count, c.checkpoint, c.lease_token, c.lease_expires_at, c.lease_seconds, c.timeout_seconds, c.tags,
                c.resource_requirements, c.expected_artifacts, c.acceptance) told;
-    if clock_timestamp() - v_began > interval '20 milliseconds' and p_limit > 0 and v_picked is null then
+    if p_limit > 0 and v_picked is null
+       and clock_timestamp() - v_began > (20 + 0.1 * coalesce(cardinality(v_ids), 0)) * interval '1 millisecond' then
         perform private.note_lane_heads(p_agent_id, p_kinds, v_ids, p_limit, clock_timestamp() - v_began);
     end if;
     if v_ids is null then
