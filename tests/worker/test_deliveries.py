@@ -124,7 +124,11 @@ async def test_a_delivery_that_can_never_be_stored_fails_at_once_and_says_why(wo
     await deliver(world, pull_request(title="a NUL \0 that Postgres cannot keep"))
     ((state, reason),) = await finished(world)
     assert (state, "cannot be stored" in str(reason)) == ("failed", True)
-    assert await world.owner.value("select count(*) from private.outbox") == 0
+
+    async def is_no_more_tried() -> bool:
+        return await world.owner.value("select count(*) from private.outbox") == 0
+
+    await eventually(is_no_more_tried)
     processed = "select data ->> 'state' from public.events where type = 'webhook.processed'"
     assert await world.owner.value(processed) == "failed"
 
