@@ -1077,7 +1077,7 @@ CREATE FUNCTION private.broker_lanes(p_agent_id uuid) RETURNS bigint[]
     select array(
         select al.lane_id from public.agent_lanes al join public.lanes l on l.id = al.lane_id
          where al.agent_id = p_agent_id and l.concurrency_key is null
-         order by al.lane_id limit 500)
+         order by al.lane_id limit 200)
 $$;
 
 
@@ -1087,7 +1087,7 @@ ALTER FUNCTION private.broker_lanes(p_agent_id uuid) OWNER TO devos_api;
 -- Name: FUNCTION broker_lanes(p_agent_id uuid); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.broker_lanes(p_agent_id uuid) IS 'The lanes that an agent listens to at the broker: those without a concurrency key, 500 at the most. In others it looks by itself.';
+COMMENT ON FUNCTION private.broker_lanes(p_agent_id uuid) IS 'The lanes that an agent listens to at the broker: those without a concurrency key, 200 at the most. In others it looks by itself.';
 
 
 --

@@ -8,8 +8,8 @@ as $$
     select array(
         select al.lane_id from public.agent_lanes al join public.lanes l on l.id = al.lane_id
          where al.agent_id = p_agent_id and l.concurrency_key is null
-         order by al.lane_id limit 500)
+         order by al.lane_id limit 200)
 $$;
 comment on function private.broker_lanes is
-    'The lanes that an agent listens to at the broker: those without a concurrency key, 500 at the most. In others it looks by itself.';
+    'The lanes that an agent listens to at the broker: those without a concurrency key, 200 at the most. In others it looks by itself.';
 grant execute on function private.broker_lanes to devos_jobs;
