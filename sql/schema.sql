@@ -1073,7 +1073,7 @@ CREATE FUNCTION private.broker_lanes() RETURNS TABLE(agent_id uuid, lanes bigint
     AS $$
     -- Lanes of keys come and go, and there may be any number: what is in them is told in the lane without one. And what a user of the
     -- broker may read is one pattern, which it takes up to a certain length only.
-    select al.agent_id, (array_agg(al.lane_id order by al.lane_id))[1:500]
+    select al.agent_id, (array_agg(al.lane_id order by al.lane_id))[1:200]
       from public.agent_lanes al join public.lanes l on l.id = al.lane_id
      where l.concurrency_key is null and al.agent_id in (select u.agent_id from private.broker_users u)
      group by al.agent_id
@@ -1086,7 +1086,7 @@ ALTER FUNCTION private.broker_lanes() OWNER TO devos_api;
 -- Name: FUNCTION broker_lanes(); Type: COMMENT; Schema: private; Owner: devos_api
 --
 
-COMMENT ON FUNCTION private.broker_lanes() IS 'The lanes that users of the broker listen to: those without a concurrency key, 500 of each at the most. In others they look by
+COMMENT ON FUNCTION private.broker_lanes() IS 'The lanes that users of the broker listen to: those without a concurrency key, 200 of each at the most. In others they look by
 themselves. An agent without any has no row.';
 
 

@@ -49,7 +49,7 @@ async def test_an_agent_of_too_many_lanes_keeps_no_other_from_the_broker(
         return await world.owner.value(_MADE) == 2
 
     async with at_work(settings):
-        await eventually(both_are_made, seconds=60)
+        await eventually(both_are_made, seconds=120)
 
 
 async def test_keys_are_told_in_the_lane_without_one(
