@@ -70,8 +70,12 @@ class Node:
     @property
     def runs(self) -> bool:
         """Whether its process is there, and not another one with its number."""
+        if self.pid == 0:
+            return False
         try:
-            return self.pid > 0 and abs(psutil.Process(self.pid).create_time() - self.started) < 1
+            process = psutil.Process(self.pid)
+            # A child that was killed stays until its parent has asked for its end.
+            return abs(process.create_time() - self.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
 

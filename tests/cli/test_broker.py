@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from control_plane.broker.node import Node
 from control_plane.cli.broker import examine, private_node, with_broker
 from control_plane.platform.settings import describe, load_settings
 from tests.support.devos import devos
+from tests.support.processes import eventually
 
 AWAY = "amqp://devos:a-password@127.0.0.1:1/devos"
 
@@ -54,3 +58,14 @@ def test_a_node_that_does_not_run_is_not_used(tmp_path: Path) -> None:
     ended = Node(1, 1, 1, 1, "secret", pid=2**22 + 1, started=1.0)
     (folder / "node.json").write_text(json.dumps(vars(ended)))
     assert with_broker(settings).broker_url is None
+
+
+def test_a_node_that_was_killed_does_not_run(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        process = psutil.Process(child.pid)
+        node = Node(1, 1, 1, 1, "secret", pid=child.pid, started=process.create_time())
+        assert node.runs
+        process.kill()
+        # Nobody has asked for its end: the process is still there.
+        eventually(lambda: process.status() == psutil.STATUS_ZOMBIE)
+        assert not node.runs
