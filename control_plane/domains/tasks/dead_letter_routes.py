@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
-from pydantic import AwareDatetime
 
 from control_plane.db.session import Session
 from control_plane.domains.tasks import dead_letter_queries as queries
@@ -16,6 +16,7 @@ from control_plane.domains.tasks.models import Task
 from control_plane.domains.tasks.ready import ReadyKinds
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import scope
+from control_plane.http.times import moment
 from control_plane.platform.model import Page
 
 
@@ -32,7 +33,7 @@ class DeadLetterController(Controller):
         project_id: FromQuery[UUID | None] = None,
         kind: FromQuery[str | None] = None,
         error_code: FromQuery[str | None] = None,
-        since: FromQuery[AwareDatetime | None] = None,
+        since: FromQuery[datetime | None] = None,
         limit: Limit = 50,
         cursor: FromQuery[UUID | None] = None,
     ) -> Page[DeadLetter]:
@@ -42,7 +43,7 @@ class DeadLetterController(Controller):
             project_id=project_id,
             kind=kind,
             error_code=error_code,
-            since=since,
+            since=moment(since),
             limit=limit,
             cursor=cursor,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from litestar import Controller, MediaType, Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
-from pydantic import AwareDatetime
 
 from control_plane.db.pool import Database
 from control_plane.db.session import Session
@@ -42,6 +42,7 @@ from control_plane.http.credentials import Token, agent_key
 from control_plane.http.etag import TAGGED, IfMatch, wanted_version
 from control_plane.http.paging import Limit
 from control_plane.http.scopes import AGENT, AGENT_KEY, scope
+from control_plane.http.times import moment
 from control_plane.platform.model import Page, Priority
 
 _AnyRequest = Request[Any, Any, Any]
@@ -102,8 +103,8 @@ class TaskController(Controller):
         tags: Tags = None,
         agent_id: AgentFilter = None,
         parent_task_id: FromQuery[UUID | None] = None,
-        created_after: FromQuery[AwareDatetime | None] = None,
-        created_before: FromQuery[AwareDatetime | None] = None,
+        created_after: FromQuery[datetime | None] = None,
+        created_before: FromQuery[datetime | None] = None,
         search: Search = None,
         order: FromQuery[Literal["newest", "oldest"]] = "newest",
         limit: Limit = 50,
@@ -119,8 +120,8 @@ class TaskController(Controller):
             tags=tags,
             agent_id=agent_id,
             parent_task_id=parent_task_id,
-            created_after=created_after,
-            created_before=created_before,
+            created_after=moment(created_after),
+            created_before=moment(created_before),
             search=search,
             oldest=order == "oldest",
             limit=limit,

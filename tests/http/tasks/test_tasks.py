@@ -205,3 +205,24 @@ async def test_every_attempt_is_told(
         (2, "warning", "second try"),
         (2, "info", ""),
     ]
+
+
+async def test_tasks_are_found_by_when_they_were_made(
+    supervisor: httpx.AsyncClient, new: dict[str, Any]
+) -> None:
+    made = (await supervisor.post("/api/tasks", json=new)).json()
+
+    async def found(query: str) -> list[str]:
+        answer = await supervisor.get(f"/api/tasks?{query}")
+        assert answer.status_code == 200, answer.text
+        return [task["id"] for task in answer.json()["items"]]
+
+    assert await found("created_after=2026-01-01T00:00:00Z") == [made["id"]]
+    assert await found("created_after=2026-01-01T00:00:00") == [made["id"]]
+    assert await found("created_before=2026-01-01T00:00:00%2B02:00") == []
+    problem(await supervisor.get("/api/tasks?created_after=yesterday"), 422, "invalid_request")
+
+
+async def test_dead_letters_are_found_by_when_they_died(supervisor: httpx.AsyncClient) -> None:
+    answer = await supervisor.get("/api/dead-letters?since=2026-01-01T00:00:00Z")
+    assert (answer.status_code, answer.json()["items"]) == (200, [])

@@ -130,7 +130,9 @@ async def test_a_claim_that_took_long_remembers_where_it_found_tasks(world: Worl
         "create trigger slowly before update on public.tasks for each row execute function public.slowly()"
     )
     assert await claimed(as_agent) == [task["id"]]
-    told = json.loads(await as_agent.value(HEADS))
+    remembered = await as_agent.value(HEADS)
+    assert remembered
+    told = json.loads(remembered)
     assert datetime.fromisoformat(told.pop(name)["from"]) == start
     # The other priorities of its lane held nothing.
     now = await world.owner.value("select now()")
