@@ -33,7 +33,7 @@ _RENEW_SECONDS = (240.0, 360.0)
 # Meanwhile there is long poll. A broker that a thousand agents come to at once is slow, and who gives up and
 # comes again makes it slower.
 _CONNECT_SECONDS = 30.0
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 30.0
 _CALL_SECONDS = 5.0
 # Unless the address says otherwise. What a lost connection may cost is bounded by asking without a hint.
 _HEARTBEAT_SECONDS = 180
